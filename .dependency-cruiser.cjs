@@ -1,0 +1,83 @@
+/** Which folder may import which: one rule per arrow of ARCHITECTURE.md. */
+const LIBRARIES = '^node_modules/|^node:'
+
+/** Names a rule that lets `from` import only itself, `allowed` and (where `libraries`) any package. */
+function only(name, from, allowed, libraries = LIBRARIES) {
+  return {
+    name,
+    severity: 'error',
+    from: { path: from },
+    to: { pathNot: [from, ...allowed, libraries].join('|'), dependencyTypesNot: ['core'] },
+  }
+}
+
+const ERRORS = '^src/errors[.]ts$'
+const BASE = '^src/(leads/|errors[.]ts$|log[.]ts$|clock[.]ts$)'
+const SCORING_PACKAGES = '^node_modules/(zod|yaml|re2js)/'
+
+module.exports = {
+  forbidden: [
+    only(
+      'leads-import-nothing',
+      '^src/(leads/|errors[.]ts$|log[.]ts$|clock[.]ts$)',
+      [],
+      '^node_modules/(zod|pino)/',
+    ),
+    {
+      name: 'scoring-is-pure',
+      severity: 'error',
+      from: { path: '^src/scoring/' },
+      to: { pathNot: `^src/(scoring|leads)/|${ERRORS}|${SCORING_PACKAGES}` },
+    },
+    only('config-reads-models-only', '^config/', ['^src/scoring/', ERRORS]),
+    only('connectors-know-no-store', '^connectors/', [BASE]),
+    {
+      name: 'connectors-do-not-know-each-other',
+      severity: 'error',
+      from: { path: '^connectors/([^/]+)/' },
+      to: { path: '^connectors/([^/]+)/', pathNot: '^connectors/$1/' },
+    },
+    only('enrichment-is-derivation', '^src/enrichment/', [
+      '^src/leads/',
+      ERRORS,
+      '^connectors/http[.]ts$',
+    ]),
+    only('store-knows-types-only', '^src/store/', [BASE, '^src/scoring/']),
+    {
+      name: 'store-takes-scoring-types-only',
+      severity: 'error',
+      from: { path: '^src/store/' },
+      to: { path: '^src/scoring/', dependencyTypesNot: ['type-only'] },
+    },
+    only('jobs-know-no-front', '^jobs/', [
+      BASE,
+      '^src/(scoring|enrichment|store)/',
+      '^connectors/',
+      '^config/',
+    ]),
+    only('http-knows-queue-names-only', '^src/http/', [
+      BASE,
+      '^src/(scoring|store)/',
+      '^connectors/',
+      '^config/',
+      '^jobs/queues[.]ts$',
+    ]),
+    {
+      name: 'nobody-imports-the-roots',
+      severity: 'error',
+      from: { pathNot: '^(src/(cli|main)|test|bench|tools)' },
+      to: { path: '^src/(cli/|main[.]ts$)' },
+    },
+    only('sandbox-shares-nothing', '^sandbox/', []),
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
+  },
+}

@@ -1,0 +1,103 @@
+import type { FactMap } from '../leads/facts.ts'
+import type { ActivityAttributes } from '../leads/records.ts'
+
+export const GRADES = ['A', 'B', 'C', 'D', 'F'] as const
+export type Grade = (typeof GRADES)[number]
+
+export const STAGES = ['disqualified', 'nurture', 'mql', 'sql'] as const
+export type Stage = (typeof STAGES)[number]
+
+export const ACTIONS = ['route_now', 'nurture', 'review', 'hold'] as const
+export type Action = (typeof ACTIONS)[number]
+
+/** Tiers are named by the model, best first; `none` when no tier holds. */
+export const NO_TIER = 'none'
+
+/** One activity as the engine sees it. `id` is quoted in contributions. */
+export interface ScoredActivity {
+  readonly id: string
+  readonly type: string
+  readonly at: Date
+  readonly attributes: ActivityAttributes
+}
+
+/** What the previous scoring decided; hysteresis needs it. */
+export interface PreviousState {
+  readonly tier: string
+  readonly stage: Stage
+}
+
+/** Everything a score depends on besides the model and the moment. */
+export interface Facts {
+  readonly person: FactMap
+  readonly company: FactMap
+  /** In any order; the engine sorts. */
+  readonly activities: readonly ScoredActivity[]
+  readonly previous?: PreviousState
+}
+
+/** Why a contribution is there: the fields it rests on, or the activities that earned it. */
+export interface Because {
+  readonly field?: string
+  readonly value?: FactMap[string]
+  readonly activity?: string
+  readonly type?: string
+  readonly at?: string
+  /** What this activity earned after decay, in points. */
+  readonly points?: number
+}
+
+/** One line of the sum. `points` is what counts, after decay; `decayed` is what time took away (≥ 0 for positive signals). */
+export interface Contribution {
+  readonly signal: string
+  readonly label: string
+  readonly dimension: string
+  readonly points: number
+  readonly decayed: number
+  readonly because: readonly Because[]
+}
+
+/** A gate that holds the person back. */
+export interface Held {
+  readonly gate: string
+  readonly reason: string
+  /** The field that would clear it. */
+  readonly ask?: string
+}
+
+/** The outcome of scoring one person. Points are numbers with at most two decimals. */
+export interface Result {
+  readonly score: number
+  readonly fit: number
+  readonly engagement: number
+  readonly intent: number
+  readonly grade: Grade
+  readonly tier: string
+  readonly stage: Stage
+  readonly action: Action
+  readonly route: string | null
+  /** Short sentences for a sales rep, most important first. */
+  readonly reasons: readonly string[]
+  readonly held: readonly Held[]
+  /** Sums exactly to `score`. */
+  readonly contributions: readonly Contribution[]
+  /** Fields that a signal or gate asked for and that are unknown, sorted. */
+  readonly missing: readonly string[]
+  /** Share of the model's fact fields that are known, 0..1, two decimals. */
+  readonly coverage: number
+  /** The lowest and highest score that filling the missing fields could give. */
+  readonly reachable: { readonly min: number; readonly max: number }
+  /** First moment after `asOf` when a written value would differ if nothing new happened. */
+  readonly nextChangeAt: string | null
+  /** `id@hash` */
+  readonly model: string
+  readonly asOf: string
+}
+
+/** A model compiled for one version: pure, reusable, without clock or I/O. */
+export interface Scorer {
+  /** `id@hash` */
+  readonly model: string
+  /** Scores one person as of a moment. Same input, same output, byte for byte. */
+  score(facts: Facts, asOf: Date): Result
+}
