@@ -1,0 +1,117 @@
+import path from 'node:path'
+import { z } from 'zod'
+import { UserError } from '../src/errors.ts'
+
+const Port = z.coerce.number().int().min(0).max(65_535)
+const Text = z.string().min(1)
+
+/** Everything an operator can set from outside. README.md lists the same names. */
+const Env = z.object({
+  DATABASE_URL: Text.optional(),
+  REDIS_URL: Text.optional(),
+  PLUMBLINE_DATA: Text.default('.plumbline'),
+  PLUMBLINE_ROLE: z.enum(['web', 'worker', 'all']).default('all'),
+  PLUMBLINE_SECRET: z.string().min(32, 'needs at least 32 characters').optional(),
+  PLUMBLINE_MODEL: Text.default('config/models/b2b-starter.yaml'),
+  PLUMBLINE_URL: z.url().default('http://127.0.0.1:3000'),
+  HOST: Text.default('127.0.0.1'),
+  PORT: Port.default(3000),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  NIGHTLY_AT: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 02:00')
+    .default('02:00'),
+  DELTA_EVERY_MINUTES: z.coerce.number().int().min(1).max(1440).default(5),
+  HUBSPOT_CLIENT_ID: Text.optional(),
+  HUBSPOT_CLIENT_SECRET: Text.optional(),
+  HUBSPOT_API_URL: z.url().default('https://api.hubapi.com'),
+  HUBSPOT_AUTHORIZE_URL: z.url().default('https://app.hubspot.com/oauth/authorize'),
+})
+
+export type Role = 'web' | 'worker' | 'all'
+
+/** Settings of one process, parsed and complete. */
+export interface Config {
+  /** Absent: the embedded Postgres in `dataDirectory`. */
+  readonly databaseUrl?: string
+  /** Absent: BullMQ on Postgres. */
+  readonly redisUrl?: string
+  readonly dataDirectory: string
+  readonly role: Role
+  /** Encrypts tokens and signs OAuth state; absent: generated once and kept in `dataDirectory`. */
+  readonly secret?: string
+  /** The model a new installation starts with. */
+  readonly modelFile: string
+  /** Where browsers and CRMs reach the web role, without a trailing slash. */
+  readonly publicUrl: string
+  /** Interface the web role listens on; all of them (`0.0.0.0`) in a container. */
+  readonly host: string
+  readonly port: number
+  readonly logLevel: string
+  readonly schedule: Schedule
+  readonly hubspot?: HubspotApp
+}
+
+export interface Schedule {
+  /** Local time of day of the full resync, `HH:MM`, in the installation's time zone. */
+  readonly nightlyAt: string
+  readonly deltaEveryMinutes: number
+}
+
+/** Our app as registered with HubSpot. */
+export interface HubspotApp {
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly apiUrl: string
+  readonly authorizeUrl: string
+}
+
+/**
+ * Reads the settings from environment variables.
+ * @throws UserError that lists every variable that is wrong
+ */
+export function readConfig(
+  source: Readonly<Record<string, string | undefined>> = process.env,
+): Config {
+  // An empty variable is how shells and compose files say "not set".
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
+  const parsed = Env.safeParse(given)
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+    throw new UserError(
+      `Settings are wrong; correct these environment variables:\n${lines.join('\n')}`,
+    )
+  }
+  const env = parsed.data
+  return {
+    ...(env.DATABASE_URL && { databaseUrl: env.DATABASE_URL }),
+    ...(env.REDIS_URL && { redisUrl: env.REDIS_URL }),
+    ...(env.PLUMBLINE_SECRET && { secret: env.PLUMBLINE_SECRET }),
+    dataDirectory: path.resolve(env.PLUMBLINE_DATA),
+    role: env.PLUMBLINE_ROLE,
+    modelFile: env.PLUMBLINE_MODEL,
+    publicUrl: env.PLUMBLINE_URL.replace(/\/$/, ''),
+    host: env.HOST,
+    port: env.PORT,
+    logLevel: env.LOG_LEVEL,
+    schedule: { nightlyAt: env.NIGHTLY_AT, deltaEveryMinutes: env.DELTA_EVERY_MINUTES },
+    ...hubspotApp(env),
+  }
+}
+
+function hubspotApp(env: z.infer<typeof Env>): { hubspot?: HubspotApp } {
+  if (!env.HUBSPOT_CLIENT_ID && !env.HUBSPOT_CLIENT_SECRET) return {}
+  if (!env.HUBSPOT_CLIENT_ID || !env.HUBSPOT_CLIENT_SECRET) {
+    throw new UserError(
+      'HUBSPOT_CLIENT_ID and HUBSPOT_CLIENT_SECRET go together; set both or neither',
+    )
+  }
+  return {
+    hubspot: {
+      clientId: env.HUBSPOT_CLIENT_ID,
+      clientSecret: env.HUBSPOT_CLIENT_SECRET,
+      apiUrl: env.HUBSPOT_API_URL,
+      authorizeUrl: env.HUBSPOT_AUTHORIZE_URL,
+    },
+  }
+}

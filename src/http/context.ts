@@ -1,0 +1,17 @@
+import type { Connector, Grant } from '../../connectors/connector.ts'
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import type { Db } from '../store/database.ts'
+import type { Installation } from '../store/installations.ts'
+
+/** What the routes work with. */
+export interface HttpContext {
+  readonly db: Db
+  readonly clock: Clock
+  readonly log: Log
+  /** Signs OAuth state. */
+  readonly secret: string
+  readonly connectors: ReadonlyMap<string, Connector>
+  /** Records a consent and asks for the first reading. */
+  install(connector: Connector, grant: Grant): Promise<Installation>
+}

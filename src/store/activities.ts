@@ -1,0 +1,63 @@
+import { sql } from 'kysely'
+import type { ActivityRecord } from '../leads/records.ts'
+import { type Db, jsonRows } from './database.ts'
+
+/**
+ * Stores activities; the same source id and person is the same activity.
+ * @returns ids of people who gained an activity or for whom one changed
+ */
+export async function upsertActivities(
+  db: Db,
+  installationId: string,
+  records: readonly ActivityRecord[],
+  knownAt: Date,
+): Promise<readonly string[]> {
+  if (records.length === 0) return []
+  const rows = new Map(records.map((record) => [`${record.personId} ${record.sourceId}`, record]))
+  const { rows: changed } = await sql<{ person_id: string }>`
+    insert into activity as a (installation_id, person_id, source_id, type, occurred_at, known_at, attributes)
+    select ${installationId}, r."personId", r."sourceId", r.type, r."occurredAt", ${knownAt}, r.attributes
+    from jsonb_to_recordset(${jsonRows([...rows.values()])}::jsonb)
+      as r("personId" text, "sourceId" text, type text, "occurredAt" timestamptz, attributes jsonb)
+    order by r."personId", r."sourceId"
+    on conflict (installation_id, person_id, source_id) do update set
+      type = excluded.type, occurred_at = excluded.occurred_at, attributes = excluded.attributes,
+      known_at = excluded.known_at, retracted_at = null
+    where (a.type, a.occurred_at, a.attributes, a.retracted_at)
+      is distinct from (excluded.type, excluded.occurred_at, excluded.attributes, null)
+    returning person_id`.execute(db)
+  return [...new Set(changed.map((row) => row.person_id))]
+}
+
+/** Retracts activities whose source record is gone. Returns the people who lost one. */
+export async function retractActivities(
+  db: Db,
+  installationId: string,
+  removed: readonly { id: string; at: Date }[],
+): Promise<readonly string[]> {
+  if (removed.length === 0) return []
+  const { rows } = await sql<{ person_id: string }>`
+    update activity a set retracted_at = r.at
+    from jsonb_to_recordset(${jsonRows(removed)}::jsonb) as r(id text, at timestamptz)
+    where a.installation_id = ${installationId} and a.source_id = r.id and a.retracted_at is null
+    returning a.person_id`.execute(db)
+  return [...new Set(rows.map((row) => row.person_id))]
+}
+
+/**
+ * Gives a merged person's activities to the person they became. One that the winner already has is left
+ * where it is: it is the same activity.
+ */
+export async function moveActivities(
+  db: Db,
+  installationId: string,
+  merges: readonly { loser: string; winner: string }[],
+): Promise<void> {
+  if (merges.length === 0) return
+  await sql`
+    update activity a set person_id = r.winner
+    from jsonb_to_recordset(${jsonRows(merges)}::jsonb) as r(loser text, winner text)
+    where a.installation_id = ${installationId} and a.person_id = r.loser
+      and not exists (select from activity w where w.installation_id = a.installation_id
+        and w.person_id = r.winner and w.source_id = a.source_id)`.execute(db)
+}

@@ -1,0 +1,62 @@
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import { Pool } from 'pg'
+
+/** A connection pool or a transaction on it. All SQL is written out, so no table types are declared. */
+export type Db = Kysely<unknown>
+
+const MIGRATIONS = path.join(import.meta.dirname, 'migrations')
+
+/**
+ * Opens a pool; nothing connects before the first query. Close it with `db.destroy()`.
+ * @param onError hears of connections that broke while idle, which would otherwise end the process
+ */
+export function openDatabase(url: string, onError: (error: Error) => void): Db {
+  const pool = new Pool({
+    connectionString: url,
+    max: 12,
+    connectionTimeoutMillis: 10_000,
+    // A statement that runs this long is a bug; without a bound it would hold its lease and its connection.
+    statement_timeout: 60_000,
+    application_name: 'plumbline',
+  })
+  pool.on('error', onError)
+  return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
+}
+
+/**
+ * Brings the schema up to date with the numbered files of `migrations/`. Safe to run from many processes.
+ * @returns the names of the files that were applied
+ */
+export async function migrate(db: Db): Promise<readonly string[]> {
+  const migrator = new Migrator({ db, provider: { getMigrations: readMigrations } })
+  const { error, results } = await migrator.migrateToLatest()
+  if (error) throw error
+  return (results ?? []).map((result) => result.migrationName)
+}
+
+async function readMigrations(): Promise<Record<string, Migration>> {
+  const files = (await readdir(MIGRATIONS)).filter((file) => file.endsWith('.sql')).sort()
+  const entries = files.map(async (file): Promise<[string, Migration]> => {
+    const text = await readFile(path.join(MIGRATIONS, file), 'utf8')
+    return [file, { up: async (db) => void (await sql.raw(text).execute(db)) }]
+  })
+  return Object.fromEntries(await Promise.all(entries))
+}
+
+/** Runs `work` in one transaction: all of it is kept or nothing. */
+export function inTransaction<T>(db: Db, work: (transaction: Db) => Promise<T>): Promise<T> {
+  return db.isTransaction ? work(db) : db.transaction().execute(work)
+}
+
+/**
+ * Rows as one JSON parameter for `jsonb_to_recordset`. Postgres refuses NUL characters and lone surrogates
+ * in jsonb; CRMs hand out both, so they are taken out here, at the only door.
+ */
+export function jsonRows(rows: readonly unknown[]): string {
+  return JSON.stringify(rows, (_key, value: unknown) =>
+    typeof value === 'string' ? value.toWellFormed().replaceAll('\u0000', '') : value,
+  )
+}

@@ -1,0 +1,182 @@
+import { sql } from 'kysely'
+import { type Db, jsonRows } from './database.ts'
+
+export const DUE_STAGES = ['sync', 'enrich', 'score', 'write_back'] as const
+export type DueStage = (typeof DUE_STAGES)[number]
+
+/** What is due: a person or company, or (for `sync`) a run of a kind. */
+export interface DueSubject {
+  readonly kind: string
+  readonly id: string
+}
+
+/** A row somebody holds until `settle`, `postpone` or the end of the lease. */
+export interface Claim extends DueSubject {
+  /** As it was when claimed; a higher one later means that more came in meanwhile. */
+  readonly generation: number
+  readonly attempts: number
+  readonly dueAt: Date
+}
+
+/** How long a claimed row stays with its worker. A killed worker delays its rows by this much. */
+const LEASE_MS = 30_000
+
+/** Says that subjects need the stage at `dueAt` or earlier. Saying it again never makes it later. */
+export async function mark(
+  db: Db,
+  installationId: string,
+  stage: DueStage,
+  kind: string,
+  ids: readonly string[],
+  dueAt: Date,
+): Promise<void> {
+  if (ids.length === 0) return
+  await sql`
+    insert into due (installation_id, stage, subject_kind, subject_id, due_at)
+    select ${installationId}, ${stage}, ${kind}, id, ${dueAt}
+    from unnest(${[...new Set(ids)].sort()}::text[]) as id
+    -- One order for everybody: two batches that overlap cannot deadlock.
+    order by id
+    on conflict (installation_id, stage, subject_kind, subject_id) do update set
+      due_at = least(due.due_at, excluded.due_at), generation = due.generation + 1,
+      attempts = 0`.execute(db)
+}
+
+/** Takes up to `limit` rows that are due and that nobody holds, the longest waiting first. */
+export async function claim(
+  db: Db,
+  installationId: string,
+  stage: DueStage,
+  limit: number,
+  now: Date,
+): Promise<readonly Claim[]> {
+  const { rows } = await sql<Claim>`
+    with next as (
+      select installation_id, stage, subject_kind, subject_id from due
+      where installation_id = ${installationId} and stage = ${stage} and due_at <= ${now}
+        and (lease_until is null or lease_until < ${now})
+      order by due_at limit ${limit} for update skip locked)
+    update due d set lease_until = ${new Date(now.getTime() + LEASE_MS)}
+    from next n
+    where d.installation_id = n.installation_id and d.stage = n.stage
+      and d.subject_kind = n.subject_kind and d.subject_id = n.subject_id
+    returning d.subject_kind as kind, d.subject_id as id, d.generation::int as generation, d.attempts, d.due_at as "dueAt"`.execute(
+    db,
+  )
+  return rows.toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime())
+}
+
+/** A claim that is done. `nextDueAt`: when the stage is needed again by the passing of time alone. */
+export interface Settlement {
+  readonly claim: Claim
+  readonly nextDueAt?: Date
+}
+
+/**
+ * Ends claims. A row that was marked again meanwhile stays due; otherwise it goes, or waits until `nextDueAt`.
+ * Must run in the transaction that stores the stage's results: it locks the rows before it decides.
+ */
+export async function settle(
+  transaction: Db,
+  installationId: string,
+  stage: DueStage,
+  settlements: readonly Settlement[],
+): Promise<void> {
+  if (settlements.length === 0) return
+  const current = await lockGenerations(transaction, installationId, stage, settlements)
+  const unchanged = ({ claim }: Settlement) => current.get(keyOf(claim)) === claim.generation
+  const gone = settlements.filter((each) => unchanged(each) && !each.nextDueAt)
+  const kept = settlements
+    .filter((each) => !unchanged(each) || each.nextDueAt)
+    .map((each) => ({ ...each.claim, dueAt: unchanged(each) ? each.nextDueAt : null }))
+  await sql`
+    delete from due d using jsonb_to_recordset(${jsonRows(gone.map(({ claim }) => claim))}::jsonb)
+      as r(kind text, id text)
+    where d.installation_id = ${installationId} and d.stage = ${stage}
+      and d.subject_kind = r.kind and d.subject_id = r.id`.execute(transaction)
+  await sql`
+    update due d set lease_until = null, attempts = 0, last_error = null,
+      due_at = coalesce(r."dueAt", d.due_at)
+    from jsonb_to_recordset(${jsonRows(kept)}::jsonb) as r(kind text, id text, "dueAt" timestamptz)
+    where d.installation_id = ${installationId} and d.stage = ${stage}
+      and d.subject_kind = r.kind and d.subject_id = r.id`.execute(transaction)
+}
+
+/** Locks the rows in the order everybody uses and says which generation each has now. */
+async function lockGenerations(
+  transaction: Db,
+  installationId: string,
+  stage: DueStage,
+  settlements: readonly Settlement[],
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await sql<DueSubject & { generation: number }>`
+    select subject_kind as kind, subject_id as id, generation::int as generation from due
+    where installation_id = ${installationId} and stage = ${stage}
+      and subject_id = any(${settlements.map(({ claim }) => claim.id)})
+    order by subject_id for update`.execute(transaction)
+  return new Map(rows.map((row) => [keyOf(row), row.generation]))
+}
+
+function keyOf(subject: DueSubject): string {
+  return `${subject.kind} ${subject.id}`
+}
+
+/** Gives claims back, to be tried again at `dueAt`; counts one attempt. */
+export async function postpone(
+  db: Db,
+  installationId: string,
+  stage: DueStage,
+  claims: readonly Claim[],
+  dueAt: Date,
+  reason: string,
+): Promise<void> {
+  if (claims.length === 0) return
+  await sql`
+    update due d set lease_until = null, attempts = d.attempts + 1, last_error = ${reason}, due_at = ${dueAt}
+    from jsonb_to_recordset(${jsonRows(claims)}::jsonb) as r(kind text, id text)
+    where d.installation_id = ${installationId} and d.stage = ${stage}
+      and d.subject_kind = r.kind and d.subject_id = r.id`.execute(db)
+}
+
+/** Gives claims back as they were, without counting an attempt. */
+export async function release(
+  db: Db,
+  installationId: string,
+  stage: DueStage,
+  claims: readonly Claim[],
+): Promise<void> {
+  if (claims.length === 0) return
+  await sql`
+    update due d set lease_until = null
+    from jsonb_to_recordset(${jsonRows(claims)}::jsonb) as r(kind text, id text)
+    where d.installation_id = ${installationId} and d.stage = ${stage}
+      and d.subject_kind = r.kind and d.subject_id = r.id`.execute(db)
+}
+
+/** Work that waits for somebody: which stage of which active installation has rows due now. */
+export async function waiting(
+  db: Db,
+  now: Date,
+): Promise<readonly { installationId: string; stage: DueStage }[]> {
+  const { rows } = await sql<{ installationId: string; stage: DueStage }>`
+    select i.id as "installationId", s.stage
+    from installation i cross join unnest(${[...DUE_STAGES]}::text[]) as s(stage)
+    where i.status = 'active' and exists (
+      select from due d where d.installation_id = i.id and d.stage = s.stage and d.due_at <= ${now}
+        and (d.lease_until is null or d.lease_until < ${now}))`.execute(db)
+  return rows
+}
+
+/** How many rows of each stage are due at `now` (held ones included), for one installation. */
+export async function backlog(
+  db: Db,
+  installationId: string,
+  now: Date,
+): Promise<Readonly<Record<DueStage, number>>> {
+  const { rows } = await sql<{ stage: DueStage; n: number }>`
+    select stage, count(*)::int as n from due
+    where installation_id = ${installationId} and due_at <= ${now} group by stage`.execute(db)
+  const counts = { sync: 0, enrich: 0, score: 0, write_back: 0 }
+  for (const { stage, n } of rows) counts[stage] = n
+  return counts
+}

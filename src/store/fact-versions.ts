@@ -1,0 +1,92 @@
+import { sql } from 'kysely'
+import type { FactMap, SubjectKind } from '../leads/facts.ts'
+import { type Db, jsonRows } from './database.ts'
+
+/** What the CRM says about a subject, before enrichment. */
+export interface MirroredSubject {
+  readonly id: string
+  readonly facts: FactMap
+  /** Of the company a person belongs to, as the CRM has them; null for companies and people without one. */
+  readonly companyFacts: FactMap | null
+}
+
+/** The live ones among the people, with their company's own facts. */
+export async function mirroredPeople(
+  db: Db,
+  installationId: string,
+  ids: readonly string[],
+): Promise<readonly MirroredSubject[]> {
+  const { rows } = await sql<MirroredSubject>`
+    select p.id, p.facts, c.facts as "companyFacts"
+    from person p left join company c
+      on c.installation_id = p.installation_id and c.id = p.company_id and c.deleted_at is null
+    where p.installation_id = ${installationId} and p.id = any(${[...ids]})
+      and p.deleted_at is null and p.merged_into is null`.execute(db)
+  return rows
+}
+
+/** The live ones among the companies. */
+export async function mirroredCompanies(
+  db: Db,
+  installationId: string,
+  ids: readonly string[],
+): Promise<readonly MirroredSubject[]> {
+  const { rows } = await sql<MirroredSubject>`
+    select id, facts, null as "companyFacts" from company
+    where installation_id = ${installationId} and id = any(${[...ids]})
+      and deleted_at is null and merged_into is null`.execute(db)
+  return rows
+}
+
+/** Facts one provider found about a subject, each with where it came from. */
+export interface EnrichmentRow {
+  readonly id: string
+  readonly facts: Readonly<Record<string, { readonly value: unknown; readonly source: string }>>
+}
+
+/** Stores what a provider found, replacing what it found before. */
+export async function saveEnrichment(
+  db: Db,
+  installationId: string,
+  kind: SubjectKind,
+  provider: string,
+  found: readonly EnrichmentRow[],
+  fetchedAt: Date,
+): Promise<void> {
+  if (found.length === 0) return
+  await sql`
+    insert into enrichment as e (installation_id, subject_kind, subject_id, provider, facts, fetched_at)
+    select ${installationId}, ${kind}, r.id, ${provider}, r.facts, ${fetchedAt}
+    from jsonb_to_recordset(${jsonRows(found)}::jsonb) as r(id text, facts jsonb) order by r.id
+    on conflict (installation_id, subject_kind, subject_id, provider) do update set
+      facts = excluded.facts, fetched_at = excluded.fetched_at
+    where e.facts is distinct from excluded.facts`.execute(db)
+}
+
+/**
+ * Adds a version for every subject whose facts differ from its latest one.
+ * @returns the ids that got a new version
+ */
+export async function addFactVersions(
+  db: Db,
+  installationId: string,
+  kind: SubjectKind,
+  subjects: readonly { id: string; facts: FactMap }[],
+  knownAt: Date,
+): Promise<readonly string[]> {
+  if (subjects.length === 0) return []
+  const { rows } = await sql<{ subject_id: string }>`
+    insert into fact_version as v (installation_id, subject_kind, subject_id, known_at, facts)
+    select ${installationId}, ${kind}, r.id, ${knownAt}, r.facts
+    from jsonb_to_recordset(${jsonRows(subjects)}::jsonb) as r(id text, facts jsonb)
+    left join lateral (
+      select l.facts from fact_version l
+      where l.installation_id = ${installationId} and l.subject_kind = ${kind} and l.subject_id = r.id
+      order by l.known_at desc limit 1) latest on true
+    where latest.facts is distinct from r.facts
+    order by r.id
+    -- The same subject twice in one millisecond: what is known last at that moment counts.
+    on conflict (installation_id, subject_kind, subject_id, known_at) do update set facts = excluded.facts
+    returning subject_id`.execute(db)
+  return rows.map((row) => row.subject_id)
+}

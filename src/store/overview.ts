@@ -1,0 +1,68 @@
+import { sql } from 'kysely'
+import type { FactMap } from '../leads/facts.ts'
+import type { Db } from './database.ts'
+
+/** How far an installation's people are. */
+export interface PeopleCounts {
+  /** Alive in the CRM, as far as we have read. */
+  readonly people: number
+  readonly scored: number
+  /** People who carry our values. */
+  readonly written: number
+  /** People whose values were written at or after the moment asked for. */
+  readonly writtenSince: number
+  /** Records the pipeline gave up on. */
+  readonly rejected: number
+}
+
+/** Counts for progress and summaries. */
+export async function peopleCounts(
+  db: Db,
+  installationId: string,
+  since: Date,
+): Promise<PeopleCounts> {
+  const { rows } = await sql<PeopleCounts>`
+    select
+      (select count(*)::int from person where installation_id = ${installationId}
+        and deleted_at is null and merged_into is null) as people,
+      (select count(*)::int from score where installation_id = ${installationId}) as scored,
+      (select count(*)::int from written where installation_id = ${installationId}) as written,
+      (select count(*)::int from written where installation_id = ${installationId}
+        and written_at >= ${since}) as "writtenSince",
+      (select count(*)::int from rejection where installation_id = ${installationId}
+        and resolved_at is null) as rejected`.execute(db)
+  const [counts] = rows
+  if (!counts) throw new Error('a select without from returns one row')
+  return counts
+}
+
+/** One person found by id or e-mail. */
+export interface FoundPerson {
+  readonly installationId: string
+  readonly crm: string
+  readonly accountId: string
+  readonly id: string
+  readonly facts: FactMap
+  readonly companyName: string | null
+}
+
+/** People with this record id or e-mail address, in all installations. Addresses compare case-folded. */
+export async function findPeople(db: Db, idOrEmail: string): Promise<readonly FoundPerson[]> {
+  const { rows } = await sql<FoundPerson>`
+    select i.id as "installationId", i.crm, i.account_id as "accountId", p.id, p.facts,
+      c.facts->>'name' as "companyName"
+    from installation i
+    join person p on p.installation_id = i.id
+      and (p.id = ${idOrEmail} or lower(p.facts->>'email') = lower(${idOrEmail}))
+    left join company c on c.installation_id = p.installation_id and c.id = p.company_id
+    order by i.created_at desc, p.id limit 20`.execute(db)
+  return rows
+}
+
+/** The last error of a stage that is being retried; null when all is well. */
+export async function lastTrouble(db: Db, installationId: string): Promise<string | null> {
+  const { rows } = await sql<{ last_error: string }>`
+    select last_error from due where installation_id = ${installationId} and last_error is not null
+    limit 1`.execute(db)
+  return rows[0]?.last_error ?? null
+}

@@ -1,0 +1,132 @@
+import { sql } from 'kysely'
+import type { SubjectKind } from '../leads/facts.ts'
+import type { CompanyRecord, PersonRecord } from '../leads/records.ts'
+import { type Db, jsonRows } from './database.ts'
+
+/** The two mirrored tables; a closed set, because it becomes part of the statement. */
+const TABLE = { person: sql.raw('person'), company: sql.raw('company') } as const
+
+/**
+ * Stores people as the CRM has them now, one row per id (the newest of several wins). A row that is already
+ * newer stays; a record that was deleted or merged away and is seen again lives again.
+ * @returns ids whose facts, company or life changed; an echo of our own writing changes none
+ */
+export async function upsertPeople(
+  db: Db,
+  installationId: string,
+  records: readonly PersonRecord[],
+  knownAt: Date,
+): Promise<readonly string[]> {
+  if (records.length === 0) return []
+  const { rows } = await sql<{ id: string }>`
+    insert into person as p (installation_id, id, company_id, facts, source_created_at, source_updated_at, known_at)
+    select ${installationId}, r.id, r."companyId", r.facts, r."createdAt", r."updatedAt", ${knownAt}
+    from jsonb_to_recordset(${jsonRows(newestPerId(records))}::jsonb)
+      as r(id text, "companyId" text, facts jsonb, "createdAt" timestamptz, "updatedAt" timestamptz)
+    order by r.id
+    on conflict (installation_id, id) do update set
+      company_id = excluded.company_id, facts = excluded.facts, known_at = excluded.known_at,
+      source_updated_at = excluded.source_updated_at, deleted_at = null, merged_into = null
+    where p.source_updated_at <= excluded.source_updated_at
+      and (p.company_id, p.facts, p.deleted_at, p.merged_into)
+        is distinct from (excluded.company_id, excluded.facts, null, null)
+    returning id`.execute(db)
+  return rows.map((row) => row.id)
+}
+
+/** The same for companies. */
+export async function upsertCompanies(
+  db: Db,
+  installationId: string,
+  records: readonly CompanyRecord[],
+  knownAt: Date,
+): Promise<readonly string[]> {
+  if (records.length === 0) return []
+  const { rows } = await sql<{ id: string }>`
+    insert into company as c (installation_id, id, facts, source_created_at, source_updated_at, known_at)
+    select ${installationId}, r.id, r.facts, r."createdAt", r."updatedAt", ${knownAt}
+    from jsonb_to_recordset(${jsonRows(newestPerId(records))}::jsonb)
+      as r(id text, facts jsonb, "createdAt" timestamptz, "updatedAt" timestamptz)
+    order by r.id
+    on conflict (installation_id, id) do update set
+      facts = excluded.facts, known_at = excluded.known_at,
+      source_updated_at = excluded.source_updated_at, deleted_at = null, merged_into = null
+    where c.source_updated_at <= excluded.source_updated_at
+      and (c.facts, c.deleted_at, c.merged_into) is distinct from (excluded.facts, null, null)
+    returning id`.execute(db)
+  return rows.map((row) => row.id)
+}
+
+/** Marks subjects as deleted in the CRM. Returns the ids that were alive until now. */
+export async function removeSubjects(
+  db: Db,
+  installationId: string,
+  kind: SubjectKind,
+  removed: readonly { id: string; at: Date }[],
+): Promise<readonly string[]> {
+  if (removed.length === 0) return []
+  const { rows } = await sql<{ id: string }>`
+    update ${TABLE[kind]} t set deleted_at = r.at
+    from jsonb_to_recordset(${jsonRows(removed)}::jsonb) as r(id text, at timestamptz)
+    where t.installation_id = ${installationId} and t.id = r.id and t.deleted_at is null
+      -- Restored after this deletion was listed: the newer state stays.
+      and t.source_updated_at <= r.at
+    returning t.id`.execute(db)
+  return rows.map((row) => row.id)
+}
+
+/** Marks losers as merged into their winners. Returns the losers that were not marked yet. */
+export async function mergeSubjects(
+  db: Db,
+  installationId: string,
+  kind: SubjectKind,
+  merges: readonly { loser: string; winner: string }[],
+): Promise<readonly string[]> {
+  if (merges.length === 0) return []
+  const { rows } = await sql<{ id: string }>`
+    update ${TABLE[kind]} t set merged_into = r.winner
+    from jsonb_to_recordset(${jsonRows(merges)}::jsonb) as r(loser text, winner text)
+    where t.installation_id = ${installationId} and t.id = r.loser
+      and t.merged_into is distinct from r.winner
+    returning t.id`.execute(db)
+  return rows.map((row) => row.id)
+}
+
+/** The ids of live people who belong to any of the companies. */
+export async function peopleOfCompanies(
+  db: Db,
+  installationId: string,
+  companyIds: readonly string[],
+): Promise<readonly string[]> {
+  if (companyIds.length === 0) return []
+  const { rows } = await sql<{ id: string }>`
+    select id from person
+    where installation_id = ${installationId} and company_id = any(${[...companyIds]})
+      and deleted_at is null and merged_into is null`.execute(db)
+  return rows.map((row) => row.id)
+}
+
+/** Which of the ids are people we mirror and who are alive. */
+export async function livePeople(
+  db: Db,
+  installationId: string,
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  if (ids.length === 0) return []
+  const { rows } = await sql<{ id: string }>`
+    select id from person
+    where installation_id = ${installationId} and id = any(${[...ids]})
+      and deleted_at is null and merged_into is null`.execute(db)
+  return rows.map((row) => row.id)
+}
+
+function newestPerId<R extends { id: string; updatedAt: Date }>(
+  records: readonly R[],
+): readonly R[] {
+  const newest = new Map<string, R>()
+  for (const record of records) {
+    const seen = newest.get(record.id)
+    if (!seen || seen.updatedAt <= record.updatedAt) newest.set(record.id, record)
+  }
+  return [...newest.values()]
+}
