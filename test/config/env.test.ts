@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest'
+import { readConfig } from '../../config/env.ts'
+import { UserError } from '../../src/errors.ts'
+
+describe('settings', () => {
+  test('nothing set is a complete configuration', () => {
+    expect(readConfig({})).toMatchObject({
+      role: 'all',
+      port: 3000,
+      schedule: { nightlyAt: '02:00' },
+    })
+    expect(readConfig({})).not.toHaveProperty('databaseUrl')
+  })
+
+  test('an empty variable counts as not set', () => {
+    expect(readConfig({ REDIS_URL: '', PORT: '' })).toMatchObject({ port: 3000 })
+  })
+
+  test('every wrong variable is named at once', () => {
+    const wrong = { PORT: '70000', PLUMBLINE_ROLE: 'king', NIGHTLY_AT: '25:00' }
+    expect(() => readConfig(wrong)).toThrow(/PORT[\s\S]*PLUMBLINE_ROLE|PLUMBLINE_ROLE[\s\S]*PORT/)
+    expect(() => readConfig(wrong)).toThrow(/NIGHTLY_AT: must be a time of day/)
+  })
+
+  test('half an app is refused', () => {
+    expect(() => readConfig({ HUBSPOT_CLIENT_ID: 'x' })).toThrow(UserError)
+  })
+})
