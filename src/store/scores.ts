@@ -113,7 +113,7 @@ export interface RankedLead {
   readonly values: Readonly<Record<string, string>>
 }
 
-/** The best scored people, best first. */
+/** The best scored people: the best tier first (tiers are named in alphabetical order), then the highest score. */
 export async function topLeads(
   db: Db,
   installationId: string,
@@ -125,7 +125,7 @@ export async function topLeads(
     join person p on p.installation_id = s.installation_id and p.id = s.person_id
     left join company c on c.installation_id = p.installation_id and c.id = p.company_id
     where s.installation_id = ${installationId}
-    order by s.score desc, s.person_id limit ${limit}`.execute(db)
+    order by s.tier, s.score desc, s.person_id limit ${limit}`.execute(db)
   return rows
 }
 

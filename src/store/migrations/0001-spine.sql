@@ -122,7 +122,7 @@ create table score (
   next_change_at timestamptz,
   primary key (installation_id, person_id)
 );
-create index score_by_rank on score (installation_id, score desc, person_id);
+create index score_by_rank on score (installation_id, tier, score desc, person_id);
 
 create table score_receipt (
   id bigint generated always as identity primary key,

@@ -1,0 +1,141 @@
+import type { Log } from '../../src/log.ts'
+import type { Page, Position } from '../connector.ts'
+import {
+  engagementActivities,
+  engagementSourceId,
+  isRetracted,
+  rollUpActivities,
+} from './activities.ts'
+import { inlineLinks, isCutShort, type Link, primaryOf, readLinks } from './associations.ts'
+import type { HubspotClient } from './client.ts'
+import { mergesOf, toCompany, toDeal, toPerson } from './map.ts'
+import type { EngagementType, ObjectType } from './properties.ts'
+import type { CrmObject } from './schema.ts'
+
+type Target = 'contacts' | 'companies'
+
+/** The associations of each record of a page, by record id. */
+type LinksTo = ReadonlyMap<string, readonly Link[]>
+export type PageLinks = Readonly<Record<Target, LinksTo>>
+
+export const EMPTY_PAGE: Omit<Page, 'records' | 'next'> = {
+  people: [],
+  companies: [],
+  activities: [],
+  deals: [],
+  removed: [],
+  merged: [],
+}
+
+/** The associations that come with a listed record. */
+export function linkTargets(object: ObjectType): readonly Target[] {
+  switch (object) {
+    case 'contacts':
+      return ['companies']
+    case 'companies':
+      return []
+    case 'deals':
+      return ['contacts', 'companies']
+    default:
+      return ['contacts']
+  }
+}
+
+/** The associations of a listed page: what came along, completed where a record has more people than that. */
+export async function completeLinks(
+  client: HubspotClient,
+  log: Log,
+  object: ObjectType,
+  results: readonly CrmObject[],
+): Promise<PageLinks> {
+  const cut = results.filter((raw) => isCutShort(raw, 'contacts')).map((raw) => raw.id)
+  const complete = await readLinks(client, log, object, 'contacts', cut)
+  return {
+    contacts: new Map([...inlineMap(object, 'contacts', results), ...complete]),
+    companies: inlineMap(object, 'companies', results),
+  }
+}
+
+function inlineMap(object: ObjectType, to: Target, results: readonly CrmObject[]): LinksTo {
+  return new Map(results.map((raw) => [raw.id, inlineLinks(raw, object, to)]))
+}
+
+/** The associations of a searched page, which brings none along. A contact names its company itself. */
+export async function readAllLinks(
+  client: HubspotClient,
+  log: Log,
+  object: ObjectType,
+  results: readonly CrmObject[],
+): Promise<PageLinks> {
+  const ids = results.map((raw) => raw.id)
+  const targets = object === 'contacts' ? [] : linkTargets(object)
+  async function read(to: Target): Promise<LinksTo> {
+    return targets.includes(to) ? readLinks(client, log, object, to, ids) : new Map()
+  }
+  const [contacts, companies] = await Promise.all([read('contacts'), read('companies')])
+  return { contacts, companies }
+}
+
+/** Raw records of one object type in our vocabulary. */
+export function toPage(
+  object: ObjectType,
+  results: readonly CrmObject[],
+  links: PageLinks,
+  next: Position | null,
+): Page {
+  return { ...EMPTY_PAGE, ...pagePart(object, results, links), records: results.length, next }
+}
+
+function pagePart(
+  object: ObjectType,
+  results: readonly CrmObject[],
+  links: PageLinks,
+): Partial<Page> {
+  switch (object) {
+    case 'contacts':
+      return peoplePart(results, links)
+    case 'companies':
+      return {
+        companies: results.map(toCompany),
+        merged: results.flatMap((raw) => mergesOf(raw, 'company')),
+      }
+    case 'deals':
+      return {
+        deals: results.map((raw) => toDeal(raw, personIds(raw, links), companyOf(raw, links))),
+      }
+    default:
+      return engagementPart(object, results, links)
+  }
+}
+
+function peoplePart(results: readonly CrmObject[], links: PageLinks): Partial<Page> {
+  return {
+    people: results.map((raw) => toPerson(raw, companyOf(raw, links))),
+    activities: results.flatMap(rollUpActivities),
+    merged: results.flatMap((raw) => mergesOf(raw, 'person')),
+  }
+}
+
+function engagementPart(
+  object: EngagementType,
+  results: readonly CrmObject[],
+  links: PageLinks,
+): Partial<Page> {
+  const retracted = results.filter((raw) => isRetracted(object, raw))
+  return {
+    activities: results.flatMap((raw) => engagementActivities(object, raw, personIds(raw, links))),
+    removed: retracted.map((raw) => ({
+      kind: 'activity',
+      id: engagementSourceId(object, raw.id),
+      at: raw.updatedAt,
+    })),
+  }
+}
+
+function personIds(raw: CrmObject, links: PageLinks): readonly string[] {
+  return (links.contacts.get(raw.id) ?? []).map((link) => link.id)
+}
+
+function companyOf(raw: CrmObject, links: PageLinks): string | undefined {
+  return primaryOf(links.companies.get(raw.id) ?? [])
+}

@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Budget, Connector, Credentials } from '../connectors/connector.ts'
+import type { Clock } from '../src/clock.ts'
+import { UserError } from '../src/errors.ts'
+import type { Log } from '../src/log.ts'
+import { holdCalls, reserveCall } from '../src/store/budgets.ts'
+import type { Db } from '../src/store/database.ts'
+import { readTokens, renewTokens } from '../src/store/installations.ts'
+import type { SecretBox } from '../src/store/secret-box.ts'
+import type { CrmAccess, OpenAccount } from './deps.ts'
+
+/** Opens installations' accounts; one connection per installation and process, kept for reuse. */
+export function createCrmAccess(parts: {
+  db: Db
+  box: SecretBox
+  clock: Clock
+  log: Log
+  connectors: ReadonlyMap<string, Connector>
+}): CrmAccess {
+  const open = new Map<string, OpenAccount>()
+  return {
+    open(installation) {
+      const known = open.get(installation.id)
+      if (known) return known
+      const connector = parts.connectors.get(installation.crm)
+      if (!connector) throw missingConnector(installation.crm)
+      const account = {
+        connection: connector.connect({
+          credentials: storedCredentials(parts.db, parts.box, installation.id),
+          budget: storedBudget(parts.db, installation.id),
+          clock: parts.clock,
+          log: parts.log.child({ installationId: installation.id, crm: installation.crm }),
+        }),
+        fullPhases: connector.fullPhases,
+        changePhases: connector.changePhases,
+        batchSize: connector.batchSize,
+      }
+      open.set(installation.id, account)
+      return account
+    },
+  }
+}
+
+/** The tokens in the installation's row; renewed under its lock. */
+export function storedCredentials(db: Db, box: SecretBox, installationId: string): Credentials {
+  return {
+    current: () => readTokens(db, box, installationId),
+    renew: (stale, refresh) => renewTokens(db, box, installationId, stale, refresh),
+  }
+}
+
+/** The rate rows of the installation, shared by all processes. */
+export function storedBudget(db: Db, installationId: string): Budget {
+  return {
+    async take({ key, calls, perMs, burst }) {
+      const waitMs = await reserveCall(db, installationId, key, perMs / calls, burst)
+      if (waitMs > 0) await sleep(waitMs)
+    },
+    hold: ({ key }, ms) => holdCalls(db, installationId, key, ms),
+  }
+}
+
+function missingConnector(crm: string): UserError {
+  return new UserError(
+    `No ${crm} app is configured, but an installation needs it; set its client id and secret (see README.md)`,
+  )
+}

@@ -1,0 +1,32 @@
+import type { Connection } from '../connectors/connector.ts'
+import type { Clock } from '../src/clock.ts'
+import type { Log } from '../src/log.ts'
+import type { Scorer } from '../src/scoring/result.ts'
+import type { Db } from '../src/store/database.ts'
+import type { Installation } from '../src/store/installations.ts'
+import type { Wake } from './queues.ts'
+import type { Timetable } from './schedule.ts'
+
+/** What the stages work with. */
+export interface Deps {
+  readonly db: Db
+  readonly clock: Clock
+  readonly log: Log
+  readonly wake: Wake
+  readonly timetable: Timetable
+  readonly crm: CrmAccess
+  /** The compiled live model of an installation. */
+  scorer(installationId: string): Promise<Scorer>
+}
+
+/** An installation's account, with what its connector says about reading and writing it. */
+export interface CrmAccess {
+  open(installation: Installation): OpenAccount
+}
+
+export interface OpenAccount {
+  readonly connection: Connection
+  readonly fullPhases: readonly (readonly string[])[]
+  readonly changePhases: readonly (readonly string[])[]
+  readonly batchSize: number
+}

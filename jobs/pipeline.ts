@@ -1,0 +1,25 @@
+import type { DueStage } from '../src/store/due.ts'
+import type { Deps } from './deps.ts'
+import { enrich } from './enrich.ts'
+import type { WakePayload } from './queues.ts'
+import { score } from './score.ts'
+import { sync } from './sync.ts'
+import { writeBack } from './write-back.ts'
+
+/** Does what is due at one stage of one installation, for a bounded time. */
+export type Stage = (wake: WakePayload, deps: Deps) => Promise<void>
+
+/**
+ * The whole flow. Each stage reads what is due for it, and can only mark something due for a later one:
+ *
+ *   CRM ─▶ sync ─▶ mirror, mark enrich
+ *                  enrich ─▶ facts, mark score
+ *                            score ─▶ score and receipt, mark write_back (and score again, when decay changes it)
+ *                                     write_back ─▶ CRM
+ */
+export const PIPELINE: Readonly<Record<DueStage, Stage>> = {
+  sync,
+  enrich,
+  score,
+  write_back: writeBack,
+}

@@ -1,0 +1,87 @@
+import { createPostgresBackend, Queue, runMigrations, withBackend } from 'bullmq'
+import { Client } from 'pg'
+import { z } from 'zod'
+import type { Log } from '../src/log.ts'
+import type { DueStage } from '../src/store/due.ts'
+
+/** One queue per stage; the names are what operators see. */
+export const QUEUE_NAMES: Readonly<Record<DueStage, string>> = {
+  sync: 'sync',
+  enrich: 'enrich',
+  score: 'score',
+  write_back: 'write-back',
+}
+
+/** A job says "go and look", never what to do: the work is in the table `due`. */
+export const WakePayload = z.object({ installationId: z.uuid() })
+export type WakePayload = z.infer<typeof WakePayload>
+
+/** Where BullMQ keeps its jobs. */
+export type QueueBackend =
+  | { readonly kind: 'postgres'; readonly url: string }
+  | { readonly kind: 'redis'; readonly url: string }
+
+/** Tells the workers of a stage that an installation has something due. */
+export type Wake = (stage: DueStage, installationId: string, delayMs?: number) => Promise<void>
+
+export interface Queues {
+  readonly wake: Wake
+  close(): Promise<void>
+}
+
+/** BullMQ's tables live apart from ours; their names are generic. */
+export const QUEUE_SCHEMA = 'bullmq'
+
+/** Creates or upgrades the queue's own tables; nothing to do on Redis. Safe to run from many processes. */
+export async function prepareQueues(backend: QueueBackend): Promise<void> {
+  if (backend.kind === 'redis') return
+  const client = new Client({ connectionString: backend.url, application_name: 'plumbline queues' })
+  await client.connect()
+  try {
+    await runMigrations(client, QUEUE_SCHEMA)
+  } finally {
+    await client.end()
+  }
+}
+
+const JOB_OPTIONS = {
+  // A handler fails only when the database does; the sweeper wakes it again afterwards in any case.
+  attempts: 3,
+  backoff: { type: 'exponential', delay: 2_000, jitter: 0.5 },
+  removeOnComplete: true,
+  removeOnFail: { age: 24 * 3600 },
+} as const
+
+const { Queue: PostgresQueue } = withBackend(createPostgresBackend)
+
+/** Opens the producing side of all queues. */
+export function createQueues(backend: QueueBackend, log: Log): Queues {
+  const queues = new Map(
+    Object.entries(QUEUE_NAMES).map(([stage, name]) => [stage, openQueue(backend, name, log)]),
+  )
+  return {
+    async wake(stage, installationId, delayMs = 0) {
+      // "Keep last if active": news that arrives while the stage runs makes it run once more.
+      const deduplication = { id: installationId, keepLastIfActive: true }
+      const options = { ...JOB_OPTIONS, deduplication, ...(delayMs > 0 && { delay: delayMs }) }
+      await queues.get(stage)?.add('wake', { installationId }, options)
+    },
+    async close() {
+      await Promise.all([...queues.values()].map((queue) => queue.close()))
+    },
+  }
+}
+
+function openQueue(backend: QueueBackend, name: string, log: Log) {
+  const queue =
+    backend.kind === 'redis'
+      ? new Queue<WakePayload>(name, {
+          // Fail at once while Redis is away: the sweeper repeats every wake-up that was lost.
+          connection: { url: backend.url, enableOfflineQueue: false, maxRetriesPerRequest: 1 },
+        })
+      : new PostgresQueue<WakePayload>(name, {
+          connection: { connectionString: backend.url, max: 2, schema: QUEUE_SCHEMA },
+        })
+  queue.on('error', (error) => log.warn({ queue: name, error: error.message }, 'queue connection'))
+  return queue
+}

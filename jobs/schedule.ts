@@ -1,0 +1,97 @@
+import { Cron } from 'croner'
+import type { Schedule } from '../config/env.ts'
+import type { Clock } from '../src/clock.ts'
+import { messageOf } from '../src/errors.ts'
+import type { Log } from '../src/log.ts'
+import type { Db } from '../src/store/database.ts'
+import { mark, waiting } from '../src/store/due.ts'
+import type { Installation } from '../src/store/installations.ts'
+import type { RunKind } from '../src/store/sync-runs.ts'
+import type { Wake } from './queues.ts'
+
+/** When work that nobody asks for is due. */
+export interface Timetable {
+  /** The first nightly moment at or after `from`, in the installation's own time zone. */
+  nightly(installation: Installation, from: Date): Date
+  /** When the next incremental reading follows one that ended at `from`. */
+  delta(from: Date): Date
+}
+
+const MINUTE_MS = 60_000
+/** Installations start up to this many minutes after the hour asked for, each always at the same one. */
+const NIGHTLY_SPREAD_MINUTES = 60
+
+/** Reads `HH:MM` in each installation's time zone; daylight saving changes give exactly one run per day. */
+export function createTimetable({ nightlyAt, deltaEveryMinutes }: Schedule): Timetable {
+  const [hour, minute] = nightlyAt.split(':').map(Number)
+  const daily = `${minute} ${hour} * * *`
+  return {
+    nightly(installation, from) {
+      const offset = spreadMinutes(installation.id) * MINUTE_MS
+      const cron = new Cron(daily, { timezone: installation.timeZone })
+      // croner looks strictly after; one millisecond earlier makes "at or after".
+      const next = cron.nextRun(new Date(from.getTime() - offset - 1))
+      if (!next) throw new Error(`no nightly moment follows ${from.toISOString()}`)
+      return new Date(next.getTime() + offset)
+    },
+    delta: (from) => new Date(from.getTime() + deltaEveryMinutes * MINUTE_MS),
+  }
+}
+
+/** Without it every tenant of a time zone would start in the same second. */
+function spreadMinutes(installationId: string): number {
+  return Number.parseInt(installationId.slice(-6), 16) % NIGHTLY_SPREAD_MINUTES
+}
+
+/** Asks for a reading of the CRM at a time or earlier. */
+export function requestSync(
+  db: Db,
+  installationId: string,
+  kind: RunKind,
+  dueAt: Date,
+): Promise<void> {
+  return mark(db, installationId, 'sync', 'run', [kind], dueAt)
+}
+
+/** Wakes every stage that has something due: makes good for lost jobs, and for time that has passed. */
+export async function sweep({ db, wake, clock }: SweepParts): Promise<void> {
+  for (const { installationId, stage } of await waiting(db, clock.now())) {
+    await wake(stage, installationId)
+  }
+}
+
+interface SweepParts {
+  readonly db: Db
+  readonly wake: Wake
+  readonly clock: Clock
+}
+
+/**
+ * Sweeps now and then until closed. Any number of processes may do so.
+ * @returns the function that stops it and waits for a sweep under way
+ */
+export function startSweeper(
+  parts: SweepParts & { readonly log: Log },
+  everyMs = 2_000,
+): () => Promise<void> {
+  const stop = new AbortController()
+  const done = (async () => {
+    while (!stop.signal.aborted) {
+      await sweep(parts).catch((error: unknown) =>
+        parts.log.warn({ error: messageOf(error) }, 'sweep failed; it is repeated'),
+      )
+      await pause(everyMs, stop.signal)
+    }
+  })()
+  return async () => {
+    stop.abort()
+    await done
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, ms)
+  signal.addEventListener('abort', () => resolve(), { once: true })
+  return promise.finally(() => clearTimeout(timer))
+}

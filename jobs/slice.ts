@@ -1,0 +1,94 @@
+import {
+  CrmAuthExpired,
+  CrmDisconnected,
+  CrmRateLimited,
+  CrmRejected,
+  messageOf,
+  UserError,
+} from '../src/errors.ts'
+import { type Claim, claim, type DueStage, postpone, release } from '../src/store/due.ts'
+import { findInstallation, type Installation, setStatus } from '../src/store/installations.ts'
+import type { Deps } from './deps.ts'
+
+/** How long one job works before it lets others have the worker. */
+const SLICE_MS = 10_000
+
+/** First pause after a failure; doubles per attempt. */
+const BACKOFF_MS = 2_000
+const BACKOFF_LIMIT_MS = 15 * 60_000
+
+/** Works on claims and settles them; false when there is no point in asking for more now. */
+export type BatchWork = (claims: readonly Claim[], installation: Installation) => Promise<boolean>
+
+/**
+ * The loop of every stage: claim a batch, work, repeat until nothing is due or the slice is over, and then
+ * leave word that there is more. Failures are turned into later due times here and nowhere else.
+ */
+export async function workSlice(
+  deps: Deps,
+  stage: DueStage,
+  installationId: string,
+  batchSize: number,
+  work: BatchWork,
+): Promise<void> {
+  const installation = await findInstallation(deps.db, installationId)
+  if (installation?.status !== 'active') return
+  const deadline = deps.clock.now().getTime() + SLICE_MS
+  while (deps.clock.now().getTime() < deadline) {
+    const claims = await claim(deps.db, installationId, stage, batchSize, deps.clock.now())
+    if (claims.length === 0) return
+    const goOn = await attempt(deps, stage, installation, claims, work)
+    if (!goOn) return
+  }
+  await deps.wake(stage, installationId)
+}
+
+async function attempt(
+  deps: Deps,
+  stage: DueStage,
+  installation: Installation,
+  claims: readonly Claim[],
+  work: BatchWork,
+): Promise<boolean> {
+  try {
+    return await work(claims, installation)
+  } catch (error) {
+    await giveBack(deps, stage, installation, claims, error)
+    return false
+  }
+}
+
+/** The retry table (CONTRIBUTING.md): the error's class decides what becomes of the claims. */
+async function giveBack(
+  deps: Deps,
+  stage: DueStage,
+  installation: Installation,
+  claims: readonly Claim[],
+  error: unknown,
+): Promise<void> {
+  const { db, clock, log } = deps
+  const reason = messageOf(error)
+  log.warn(
+    { stage, installationId: installation.id, claims: claims.length, reason },
+    'stage failed',
+  )
+  if (error instanceof CrmRateLimited) {
+    await release(db, installation.id, stage, claims)
+    return deps.wake(stage, installation.id, error.retryAfterMs)
+  }
+  if (error instanceof CrmDisconnected) {
+    await setStatus(db, installation.id, 'disconnected', reason, clock.now())
+    return release(db, installation.id, stage, claims)
+  }
+  if (error instanceof CrmAuthExpired) {
+    await setStatus(db, installation.id, 'paused', `${reason}. Connect the app again.`, clock.now())
+    return release(db, installation.id, stage, claims)
+  }
+  const attempts = Math.max(...claims.map((each) => each.attempts))
+  const permanent = error instanceof CrmRejected || error instanceof UserError
+  const pauseMs = permanent
+    ? BACKOFF_LIMIT_MS
+    : Math.min(BACKOFF_MS * 2 ** attempts, BACKOFF_LIMIT_MS)
+  const dueAt = new Date(clock.now().getTime() + pauseMs)
+  return postpone(db, installation.id, stage, claims, dueAt, reason)
+}

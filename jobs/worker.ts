@@ -1,0 +1,65 @@
+import { createPostgresBackend, type Job, Worker, withBackend } from 'bullmq'
+import { messageOf } from '../src/errors.ts'
+import { DUE_STAGES, type DueStage } from '../src/store/due.ts'
+import type { Deps } from './deps.ts'
+import { PIPELINE } from './pipeline.ts'
+import { QUEUE_NAMES, QUEUE_SCHEMA, type QueueBackend, WakePayload } from './queues.ts'
+
+/**
+ * A killed worker's job is taken over after the lock has run out and the next check for stalled jobs has
+ * come: 15 s + 5 s at the most, against BullMQ's default of about a minute. Slices are 10 s, and the lock is
+ * renewed at half its time, so only a blocked process loses it; a job done twice does no harm.
+ */
+const OPTIONS = {
+  lockDuration: 15_000,
+  stalledInterval: 5_000,
+  maxStalledCount: 3,
+  // Installations worked on at the same time, per stage and process.
+  concurrency: 5,
+} as const
+
+const { Worker: PostgresWorker } = withBackend(createPostgresBackend)
+
+export interface Workers {
+  /** Takes no new job and waits for the running slices. */
+  close(): Promise<void>
+}
+
+/** Starts one worker per stage. */
+export function startWorkers(backend: QueueBackend, deps: Deps): Workers {
+  const workers = DUE_STAGES.map((stage) => startWorker(backend, stage, deps))
+  return {
+    async close() {
+      await Promise.all(workers.map((worker) => worker.close()))
+    },
+  }
+}
+
+function startWorker(backend: QueueBackend, stage: DueStage, deps: Deps) {
+  const run = (job: Job) => handle(stage, job, deps)
+  const name = QUEUE_NAMES[stage]
+  const worker =
+    backend.kind === 'redis'
+      ? new Worker(name, run, {
+          ...OPTIONS,
+          connection: { url: backend.url, maxRetriesPerRequest: null },
+        })
+      : new PostgresWorker(name, run, {
+          ...OPTIONS,
+          connection: { connectionString: backend.url, max: 5, schema: QUEUE_SCHEMA },
+        })
+  worker.on('error', (error) => deps.log.warn({ queue: name, error: error.message }, 'worker'))
+  worker.on('failed', (_job, error) =>
+    deps.log.error({ queue: name, error: error.message }, 'job failed; its rows stay due'),
+  )
+  return worker
+}
+
+async function handle(stage: DueStage, job: Job, deps: Deps): Promise<void> {
+  try {
+    await PIPELINE[stage](WakePayload.parse(job.data), deps)
+  } catch (error) {
+    // BullMQ's Postgres backend cannot store an error text with NUL or a lone surrogate: the job would hang.
+    throw new Error(messageOf(error).toWellFormed().replaceAll('\u0000', ''), { cause: error })
+  }
+}

@@ -1,0 +1,81 @@
+import type { Limits } from './limits.ts'
+
+/** One answered request. `counted` says whether it took a place in the ten-second window. */
+interface Entry {
+  readonly route: string
+  /** The status sent, or how the connection ended: reset, hang. */
+  readonly outcome: string
+  readonly countedAt: number | null
+  readonly rateLimited: boolean
+  readonly recordsWritten: number
+  readonly isUpdate: boolean
+}
+
+/** What was asked of the portal since the last reset; tests and the demo's figures read it. */
+export interface LedgerReport {
+  total: number
+  counted: number
+  byRoute: Record<string, number>
+  byStatus: Record<string, number>
+  recordsWritten: number
+  updateCalls: number
+  rateLimited: number
+  firstCountedAt: number | null
+  lastCountedAt: number | null
+  /** Counted requests over what the limit allowed between the first and the last; null before two. */
+  share: number | null
+}
+
+export interface Ledger {
+  record(entry: Entry): void
+  report(): LedgerReport
+  reset(): void
+}
+
+function emptyReport(): LedgerReport {
+  return {
+    total: 0,
+    counted: 0,
+    byRoute: {},
+    byStatus: {},
+    recordsWritten: 0,
+    updateCalls: 0,
+    rateLimited: 0,
+    firstCountedAt: null,
+    lastCountedAt: null,
+    share: null,
+  }
+}
+
+function shareOf(report: LedgerReport, limits: Limits): number | null {
+  const { firstCountedAt, lastCountedAt, counted } = report
+  if (firstCountedAt === null || lastCountedAt === null) return null
+  const spanMs = lastCountedAt - firstCountedAt
+  return spanMs > 0 ? counted / ((limits.burst * spanMs) / limits.burstWindowMs) : null
+}
+
+function count(totals: Record<string, number>, key: string): void {
+  totals[key] = (totals[key] ?? 0) + 1
+}
+
+export function openLedger(limits: Limits): Ledger {
+  let sums = emptyReport()
+  return {
+    record(entry) {
+      sums.total += 1
+      count(sums.byRoute, entry.route)
+      count(sums.byStatus, entry.outcome)
+      sums.recordsWritten += entry.recordsWritten
+      if (entry.isUpdate) sums.updateCalls += 1
+      if (entry.rateLimited) sums.rateLimited += 1
+      if (entry.countedAt === null) return
+      sums.counted += 1
+      sums.firstCountedAt ??= entry.countedAt
+      sums.lastCountedAt = entry.countedAt
+    },
+    report: () => ({ ...sums, share: shareOf(sums, limits) }),
+    reset() {
+      sums = emptyReport()
+    },
+  }
+}

@@ -1,0 +1,177 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { standardGroups, standardProperties } from './property-catalog.ts'
+import type { StoredProperty } from './property-table.ts'
+
+/** Marks a SQLite file as one of ours, so that a mistyped path never overwrites somebody's data. */
+const APPLICATION_ID = 0x48_53_42_58
+
+const SCHEMA = `
+create table portal (key text primary key, value text not null) without rowid;
+create table object (
+  type text not null,
+  id integer not null,
+  properties text not null,
+  created_at integer not null,
+  updated_at integer not null,
+  archived_at integer,
+  merged_into integer,
+  primary key (type, id)
+);
+create index object_by_id on object (type, id, updated_at)
+  where archived_at is null and merged_into is null;
+create index object_by_change on object (type, updated_at, id)
+  where archived_at is null and merged_into is null;
+create index object_archived on object (type, id)
+  where archived_at is not null and merged_into is null;
+create index object_merged on object (type, merged_into) where merged_into is not null;
+create index contact_by_email on object (lower(json_extract(properties, '$."email"')))
+  where type = 'contacts' and archived_at is null and merged_into is null;
+create table association (
+  from_type text not null,
+  from_id integer not null,
+  to_type text not null,
+  to_id integer not null,
+  type_id integer not null,
+  primary key (from_type, from_id, to_type, to_id, type_id)
+) without rowid;
+create table property (
+  type text not null,
+  name text not null,
+  definition text not null,
+  archived integer not null default 0,
+  primary key (type, name)
+) without rowid;
+create table property_group (
+  type text not null,
+  name text not null,
+  label text not null,
+  display_order integer not null,
+  primary key (type, name)
+) without rowid;
+create table oauth_code (
+  code text primary key,
+  redirect_uri text not null,
+  scopes text not null,
+  expires_at integer not null
+) without rowid;
+create table oauth_grant (
+  id text primary key,
+  scopes text not null,
+  revoked integer not null default 0
+) without rowid;
+create table oauth_token (
+  token text primary key,
+  kind text not null,
+  grant_id text not null,
+  expires_at integer,
+  revoked integer not null default 0
+) without rowid;
+`
+
+/** An open portal file. Statements are prepared once per text. */
+export interface Store {
+  readonly db: DatabaseSync
+  /** The prepared statement of a fixed text; never call it with a text built from data. */
+  sql(text: string): StatementSync
+  /** Property definitions by type, parsed; emptied by whoever changes one. */
+  readonly parsed: Map<string, ReadonlyMap<string, StoredProperty>>
+  close(): void
+}
+
+function createSchema(store: Store): void {
+  transaction(store, () => {
+    store.db.exec(SCHEMA)
+    store.db.exec(`pragma application_id = ${APPLICATION_ID}`)
+    const group = store.sql('insert into property_group values (?, ?, ?, ?)')
+    for (const { type, name, label } of standardGroups()) group.run(type, name, label, -1)
+    const property = store.sql('insert into property (type, name, definition) values (?, ?, ?)')
+    for (const { type, definition } of standardProperties()) {
+      property.run(type, definition.name, JSON.stringify(definition))
+    }
+  })
+}
+
+function pragma(db: DatabaseSync, name: 'application_id' | 'schema_version'): number {
+  return Number(db.prepare(`pragma ${name}`).get()?.[name])
+}
+
+/** Opens our own or an empty file. Looks before it writes: a stranger's database stays untouched. */
+function openDatabase(file: string): DatabaseSync {
+  const db = new DatabaseSync(file, { timeout: 5_000 })
+  try {
+    if (pragma(db, 'schema_version') > 0 && pragma(db, 'application_id') !== APPLICATION_ID)
+      throw new Error('it is a database of another program')
+    db.exec('pragma journal_mode = wal; pragma synchronous = normal;')
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+function openOwnFile(file: string): DatabaseSync {
+  try {
+    return openDatabase(file)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(
+      `${file} cannot be used as a sandbox portal (${reason}). Choose another file.`,
+      {
+        cause,
+      },
+    )
+  }
+}
+
+/**
+ * Opens a portal file, or lays one out where there is none.
+ * @throws Error naming the file when it is something else.
+ */
+export function openStore(file: string): Store {
+  const db = openOwnFile(file)
+  const statements = new Map<string, StatementSync>()
+  const store: Store = {
+    db,
+    parsed: new Map(),
+    sql(text) {
+      const known = statements.get(text)
+      if (known) return known
+      const statement = db.prepare(text)
+      statements.set(text, statement)
+      return statement
+    },
+    close: () => db.close(),
+  }
+  if (pragma(db, 'schema_version') === 0) createSchema(store)
+  return store
+}
+
+/** Runs `work` all or nothing. */
+export function transaction<T>(store: Store, work: () => T): T {
+  store.db.exec('begin immediate')
+  try {
+    const result = work()
+    store.db.exec('commit')
+    return result
+  } catch (error) {
+    rollBack(store)
+    throw error
+  }
+}
+
+/** Undoes the open transaction, and what was remembered from it. */
+export function rollBack(store: Store): void {
+  store.parsed.clear()
+  if (store.db.isTransaction) store.db.exec('rollback')
+}
+
+export function readSetting(store: Store, key: string): string | undefined {
+  const row = store.sql('select value from portal where key = ?').get(key)
+  return row ? String(row['value']) : undefined
+}
+
+export function writeSetting(store: Store, key: string, value: string): void {
+  store
+    .sql('insert into portal values (?, ?) on conflict (key) do update set value = excluded.value')
+    .run(key, value)
+}

@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { access, mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { z } from 'zod'
+import { UserError } from '../../errors.ts'
+
+/** What the portal is filled with. */
+export interface PortalChoice {
+  readonly people: number
+  readonly seed: number
+  readonly csv: readonly string[]
+}
+
+/** A HubSpot look-alike in a process of its own. */
+export interface SandboxProcess {
+  readonly url: string
+  readonly portalId: string
+  /** Records it holds, by object type. */
+  readonly counts: Readonly<Record<string, number>>
+  stop(): Promise<void>
+}
+
+/** Known to both sides; opens nothing but the look-alike on this machine. */
+export const SANDBOX_APP = { clientId: 'plumbline-demo', clientSecret: 'sandbox-only-not-a-secret' }
+
+const Event = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('progress'), done: z.number(), total: z.number().nullable() }),
+  z.object({ event: z.literal('note'), text: z.string() }),
+  z.object({
+    event: z.literal('ready'),
+    url: z.string(),
+    counts: z.record(z.string(), z.number()),
+  }),
+  z.object({ event: z.literal('error'), message: z.string() }),
+])
+type Event = z.infer<typeof Event>
+
+const SERVE = path.resolve(import.meta.dirname, '../../../sandbox/serve.ts')
+
+/** Starts the look-alike; each choice of people is a portal of its own, kept between runs. */
+export async function startSandbox(
+  directory: string,
+  choice: PortalChoice,
+  listener: { onProgress(done: number, total: number | null): void; onNote(text: string): void },
+): Promise<SandboxProcess> {
+  const key = await portalKey(choice)
+  const portalId = String(1_000_000 + (Number.parseInt(key.slice(-6), 16) % 9_000_000))
+  await mkdir(directory, { recursive: true })
+  const fill =
+    choice.csv.length > 0
+      ? choice.csv.flatMap((file) => ['--csv', path.resolve(file)])
+      : ['--people', String(choice.people), '--seed', String(choice.seed)]
+  const child = spawn(
+    process.execPath,
+    [
+      SERVE,
+      '--file',
+      path.join(directory, `${key}.sqlite`),
+      '--portal-id',
+      portalId,
+      '--client-id',
+      SANDBOX_APP.clientId,
+      '--client-secret',
+      SANDBOX_APP.clientSecret,
+      ...fill,
+    ],
+    // It ends when our end of its stdin closes, also when we are killed. A group of its own keeps Ctrl-C away.
+    { stdio: ['pipe', 'pipe', 'inherit'], detached: true },
+  )
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const stop = async () => {
+    child.stdin.end()
+    await exited
+  }
+  for await (const line of createInterface({ input: child.stdout })) {
+    const event = Event.parse(JSON.parse(line))
+    if (event.event === 'ready') return { url: event.url, counts: event.counts, portalId, stop }
+    report(event, listener)
+  }
+  throw new UserError('The sandbox ended before it was ready; its last lines are above')
+}
+
+function report(
+  event: Exclude<Event, { event: 'ready' }>,
+  listener: Parameters<typeof startSandbox>[2],
+): void {
+  if (event.event === 'error') throw new UserError(event.message)
+  if (event.event === 'note') listener.onNote(event.text)
+  else listener.onProgress(event.done, event.total)
+}
+
+async function portalKey({ people, seed, csv }: PortalChoice): Promise<string> {
+  const hash = createHash('sha256')
+  if (csv.length === 0) hash.update(`people ${people} seed ${seed}`)
+  for (const file of csv) {
+    await access(file).catch((error: unknown) => {
+      throw new UserError(`Cannot read ${file}; give --csv the path of a CSV file`, {
+        cause: error,
+      })
+    })
+    for await (const chunk of createReadStream(file)) hash.update(chunk)
+  }
+  const name = csv.length > 0 ? 'csv' : `people-${people}-seed-${seed}`
+  return `${name}-${hash.digest('hex').slice(0, 12)}`
+}

@@ -1,0 +1,81 @@
+import { UserError } from '../../errors.ts'
+import type { Db } from '../../store/database.ts'
+import { backlog, type DueStage } from '../../store/due.ts'
+import { findInstallation } from '../../store/installations.ts'
+import { type PeopleCounts, peopleCounts } from '../../store/overview.ts'
+import { newestRun } from '../../store/sync-runs.ts'
+import type { ProgressView, StageProgress } from '../progress.ts'
+
+const POLL_MS = 400
+
+/** What the run came to. */
+export interface RunOutcome {
+  readonly counts: PeopleCounts
+  /** The fewest calls the reading could have taken: one per page. Null when it began before us. */
+  readonly pages: number | null
+}
+
+/**
+ * Shows progress until nothing is due any more.
+ * @param expected how many records and people the portal holds
+ */
+export async function watchRun(
+  db: Db,
+  installationId: string,
+  startedAt: Date,
+  expected: { records: number; people: number },
+  view: ProgressView,
+  stopped: AbortSignal,
+): Promise<RunOutcome> {
+  while (!stopped.aborted) {
+    const counts = await peopleCounts(db, installationId, startedAt)
+    const newest = await newestRun(db, installationId)
+    const due = await backlog(db, installationId, new Date())
+    const read = (newest?.cursors ?? []).reduce((sum, cursor) => sum + cursor.records, 0)
+    view.update(stages(counts, read, due, expected))
+    if (newest?.run.finishedAt && Object.values(due).every((n) => n === 0)) {
+      // Counted again: the last writes may have ended after the first count.
+      const counts = await peopleCounts(db, installationId, startedAt)
+      view.update(stages(counts, read, due, expected))
+      view.end()
+      const ours = newest.run.startedAt >= startedAt
+      const pages = newest.cursors.reduce((sum, cursor) => sum + cursor.pages, 0)
+      return { counts, pages: ours ? pages : null }
+    }
+    await assertActive(db, installationId)
+    await nap(stopped)
+  }
+  view.end()
+  throw new UserError('Stopped before the run was complete; the next one goes on from here')
+}
+
+function stages(
+  counts: PeopleCounts,
+  read: number,
+  due: Readonly<Record<DueStage, number>>,
+  expected: { records: number; people: number },
+): readonly StageProgress[] {
+  // Until everybody is read, nobody knows how many will have to be written.
+  const settled = read >= expected.records && due.enrich === 0 && due.score === 0
+  const toWrite = settled ? counts.writtenSince + due.write_back : expected.people
+  return [
+    { name: 'read', done: read, total: Math.max(read, expected.records) },
+    { name: 'scored', done: counts.scored, total: Math.max(counts.people, expected.people) },
+    { name: 'written', done: counts.writtenSince, total: toWrite },
+  ]
+}
+
+async function assertActive(db: Db, installationId: string): Promise<void> {
+  const installation = await findInstallation(db, installationId)
+  if (installation?.status === 'active') return
+  throw new UserError(
+    `The installation is ${installation?.status ?? 'gone'}: ${installation?.statusReason ?? 'no reason given'}`,
+  )
+}
+
+function nap(stopped: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, POLL_MS)
+  stopped.addEventListener('abort', () => resolve(), { once: true })
+  return promise.finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,78 @@
+import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings'
+import { messageOf, UserError } from '../errors.ts'
+import { tell } from './terminal.ts'
+
+/** Parts are loaded by the verb that needs them: a quick answer must not wait for the CRM libraries. */
+function createProgram() {
+  const program = new Command('plumbline')
+    .description('Exact, explainable B2B lead scoring inside the CRM')
+    .showHelpAfterError()
+  const data = () =>
+    new Option('--data <dir>', 'where the demo and the embedded Postgres keep their state').default(
+      '.plumbline',
+    )
+  const json = () => new Option('--json', 'print one JSON document').default(false)
+
+  program
+    .command('demo')
+    .description('run the whole pipeline on a look-alike HubSpot portal')
+    .option('--people <n>', 'how many contacts the portal has', wholeNumber(1, 10_000_000), 5_000)
+    .option(
+      '--seed <n>',
+      'which portal: the same seed gives the same people',
+      wholeNumber(0, 2 ** 31),
+      1,
+    )
+    .option(
+      '--csv <file>',
+      'fill the portal from a CRM export instead; repeat for a file of companies',
+      collect,
+      [] as string[],
+    )
+    .option('--exit', 'end when everything is written', false)
+    .addOption(data())
+    .addOption(json())
+    .action(async (options) => (await import('./demo.ts')).demo(options))
+  program
+    .command('status')
+    .description('how every installation stands')
+    .addOption(data())
+    .addOption(json())
+    .action(async (options) => (await import('./status.ts')).status(options))
+  program
+    .command('leads')
+    .description('the best scored people')
+    .option('--top <n>', 'how many', wholeNumber(1, 10_000), 20)
+    .addOption(data())
+    .addOption(json())
+    .action(async (options) => (await import('./leads.ts')).leads(options))
+  program
+    .command('explain <id>')
+    .description('why a person, by record id or e-mail address, has their score')
+    .addOption(data())
+    .addOption(json())
+    .action(async (id, options) => (await import('./explain.ts')).explain(id, options))
+  return program
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (Number.isInteger(value) && value >= min && value <= max) return value
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
+  }
+}
+
+function collect(value: string, previous: string[]): string[] {
+  return [...previous, value]
+}
+
+if (import.meta.main) {
+  try {
+    await createProgram().parseAsync()
+  } catch (error) {
+    const unexpected = error instanceof Error && !(error instanceof UserError)
+    tell(unexpected ? (error.stack ?? error.message) : messageOf(error))
+    process.exitCode = 1
+  }
+}

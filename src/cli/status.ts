@@ -1,0 +1,62 @@
+import type { Db } from '../store/database.ts'
+import { backlog } from '../store/due.ts'
+import { listInstallations } from '../store/installations.ts'
+import { lastTrouble, peopleCounts } from '../store/overview.ts'
+import { newestRun } from '../store/sync-runs.ts'
+import { withDatabase } from './connect.ts'
+import { count, print, table } from './terminal.ts'
+
+/** How every installation stands: people, work that waits, last reading, trouble. */
+export function status(options: { data: string; json: boolean }): Promise<void> {
+  return withDatabase(options.data, async (db) => {
+    const installations = await listInstallations(db)
+    const rows = await Promise.all(installations.map((each) => describe(db, each)))
+    if (options.json) return print(JSON.stringify(rows))
+    if (rows.length === 0) return print('Nothing is installed yet. Try: npm run demo')
+    for (const row of rows) printInstallation(row)
+  })
+}
+
+type Row = Awaited<ReturnType<typeof describe>>
+
+async function describe(
+  db: Db,
+  installation: Awaited<ReturnType<typeof listInstallations>>[number],
+) {
+  const now = new Date()
+  const newest = await newestRun(db, installation.id)
+  return {
+    ...installation,
+    ...(await peopleCounts(db, installation.id, now)),
+    waiting: await backlog(db, installation.id, now),
+    lastReading: newest && {
+      kind: newest.run.kind,
+      startedAt: newest.run.startedAt,
+      finishedAt: newest.run.finishedAt,
+      records: newest.cursors.reduce((sum, cursor) => sum + cursor.records, 0),
+    },
+    trouble: await lastTrouble(db, installation.id),
+  }
+}
+
+function printInstallation(row: Row): void {
+  const { waiting, lastReading } = row
+  const state = row.statusReason ? `${row.status}: ${row.statusReason}` : row.status
+  print(`${row.crm} account ${row.accountId} (${state})`)
+  const reading = lastReading
+    ? `${lastReading.kind}, ${count(lastReading.records)} records, ${lastReading.finishedAt ? `finished ${lastReading.finishedAt.toISOString()}` : 'under way'}`
+    : 'none yet'
+  const lines = table([
+    [
+      'people',
+      `${count(row.people)}, ${count(row.scored)} scored, ${count(row.written)} written, ${count(row.rejected)} rejected`,
+    ],
+    [
+      'waiting',
+      `${count(waiting.enrich)} to enrich, ${count(waiting.score)} to score, ${count(waiting.write_back)} to write`,
+    ],
+    ['reading', reading],
+    ...(row.trouble ? [['trouble', row.trouble]] : []),
+  ])
+  for (const line of lines) print(`  ${line}`)
+}

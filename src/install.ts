@@ -1,0 +1,62 @@
+import type { Connector, Grant } from '../connectors/connector.ts'
+import type { Wake } from '../jobs/queues.ts'
+import { requestSync, type Timetable } from '../jobs/schedule.ts'
+import type { Clock } from './clock.ts'
+import { CrmAuthExpired } from './errors.ts'
+import type { Log } from './log.ts'
+import { type Db, inTransaction } from './store/database.ts'
+import { type Installation, saveInstallation } from './store/installations.ts'
+import { type LiveModel, liveModel, publishModel } from './store/models.ts'
+import type { SecretBox } from './store/secret-box.ts'
+
+/** What recording a consent needs. */
+export interface InstallParts {
+  readonly db: Db
+  readonly box: SecretBox
+  readonly clock: Clock
+  readonly log: Log
+  readonly wake: Wake
+  readonly timetable: Timetable
+  /** What an installation starts with that has no model of its own yet. */
+  readonly starterModel: LiveModel
+}
+
+/**
+ * Records a consent, publishes the starter model where none is live, and asks for a full reading now and
+ * incremental ones from then on. Installing the same account again is a repair: nothing is lost.
+ */
+export async function install(
+  parts: InstallParts,
+  connector: Connector,
+  grant: Grant,
+): Promise<Installation> {
+  const account = await connector.connect(unsavedContext(parts, connector, grant)).account()
+  const now = parts.clock.now()
+  const installation = await inTransaction(parts.db, async (transaction) => {
+    const saved = await saveInstallation(
+      transaction,
+      parts.box,
+      { ...grant, ...account, crm: connector.crm },
+      now,
+    )
+    const live = await liveModel(transaction, saved.id)
+    if (!live) await publishModel(transaction, saved.id, parts.starterModel, now)
+    await requestSync(transaction, saved.id, 'full', now)
+    await requestSync(transaction, saved.id, 'delta', parts.timetable.delta(now))
+    return saved
+  })
+  await parts.wake('sync', installation.id)
+  return installation
+}
+
+/** The account is asked before there is a row to keep tokens and rates in. */
+function unsavedContext(parts: InstallParts, connector: Connector, grant: Grant) {
+  const refuse = () =>
+    Promise.reject(new CrmAuthExpired(connector.crm, 'The new token was refused'))
+  return {
+    credentials: { current: async () => grant.tokens, renew: refuse },
+    budget: { take: async () => {}, hold: async () => {} },
+    clock: parts.clock,
+    log: parts.log,
+  }
+}

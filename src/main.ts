@@ -1,0 +1,161 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { type Config, readConfig } from '../config/env.ts'
+import type { Connector } from '../connectors/connector.ts'
+import { createHubspotConnector } from '../connectors/hubspot/index.ts'
+import { createCrmAccess } from '../jobs/connections.ts'
+import type { Deps } from '../jobs/deps.ts'
+import { createScorers, parseLiveModel } from '../jobs/models.ts'
+import { createQueues, prepareQueues, type QueueBackend } from '../jobs/queues.ts'
+import { createTimetable, startSweeper } from '../jobs/schedule.ts'
+import { startWorkers } from '../jobs/worker.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { messageOf, UserError } from './errors.ts'
+import { createApp, listen } from './http/server.ts'
+import { install } from './install.ts'
+import { createLog, type Log } from './log.ts'
+import { startPostgres } from './postgres/supervisor.ts'
+import { keptSecret } from './secret.ts'
+import { type Db, migrate, openDatabase } from './store/database.ts'
+import { createSecretBox } from './store/secret-box.ts'
+
+/** A running process. */
+export interface Plumbline {
+  readonly db: Db
+  readonly deps: Deps
+  /** Where the web role listens; absent in a pure worker. */
+  readonly port?: number
+  /** Drains and stops everything, in the reverse order of starting. Safe to call twice. */
+  close(): Promise<void>
+}
+
+type Closer = () => Promise<void>
+
+/** Builds everything and starts the roles the config asks for. What was started is stopped if a later part fails. */
+export async function startPlumbline(
+  config: Config,
+  log: Log,
+  clock: Clock = systemClock,
+): Promise<Plumbline> {
+  const closers: Closer[] = []
+  const close = closeOnce(closers)
+  try {
+    return { ...(await start(config, log, clock, closers)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function start(
+  config: Config,
+  log: Log,
+  clock: Clock,
+  closers: Closer[],
+): Promise<Omit<Plumbline, 'close'>> {
+  const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config, log, closers))
+  const db = openDatabase(databaseUrl, (error) => log.warn({ error: error.message }, 'database'))
+  closers.push(() => db.destroy())
+  await migrate(db)
+
+  const backend: QueueBackend = config.redisUrl
+    ? { kind: 'redis', url: config.redisUrl }
+    : { kind: 'postgres', url: databaseUrl }
+  await prepareQueues(backend)
+  const queues = createQueues(backend, log)
+  closers.push(() => queues.close())
+
+  const secret = config.secret ?? (await keptSecret(config.dataDirectory))
+  const box = createSecretBox(secret)
+  const connectors = createConnectors(config)
+  const timetable = createTimetable(config.schedule)
+  const { wake } = queues
+  const deps: Deps = {
+    db,
+    clock,
+    log,
+    wake,
+    timetable,
+    crm: createCrmAccess({ db, box, clock, log, connectors }),
+    scorer: createScorers(db),
+  }
+  if (config.role !== 'web') {
+    const workers = startWorkers(backend, deps)
+    closers.push(() => workers.close(), startSweeper(deps))
+  }
+  if (config.role === 'worker') return { db, deps }
+
+  const starterModel = parseLiveModel(await readFile(config.modelFile, 'utf8'), config.modelFile)
+  const parts = { db, box, clock, log, wake, timetable, starterModel }
+  const app = createApp({
+    db,
+    clock,
+    log,
+    secret,
+    connectors,
+    install: (connector, grant) => install(parts, connector, grant),
+  })
+  const server = await listen(app, config.port, config.host)
+  closers.push(() => server.close())
+  return { db, deps, port: server.port }
+}
+
+async function embeddedDatabase(config: Config, log: Log, closers: Closer[]): Promise<string> {
+  const directory = path.join(config.dataDirectory, 'postgres')
+  const postgres = await startPostgres({ directory, log })
+  closers.push(() => postgres.stop())
+  return postgres.url
+}
+
+function createConnectors(config: Config): ReadonlyMap<string, Connector> {
+  const { hubspot, publicUrl } = config
+  if (!hubspot) return new Map()
+  const connector = createHubspotConnector({
+    ...hubspot,
+    redirectUrl: `${publicUrl}/oauth/hubspot/callback`,
+  })
+  return new Map([[connector.crm, connector]])
+}
+
+/** Runs the closers backwards; one that fails does not keep the others from closing. */
+function closeOnce(closers: Closer[]): Closer {
+  let closing: Promise<void> | undefined
+  const closeAll = async () => {
+    const failures: unknown[] = []
+    for (const closer of closers.toReversed()) {
+      await closer().catch((error: unknown) => failures.push(error))
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'not everything closed cleanly')
+  }
+  return () => {
+    closing ??= closeAll()
+    return closing
+  }
+}
+
+/** Resolves with the name of the signal that asks the process to end. */
+export function untilStopped(): Promise<NodeJS.Signals> {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>()
+  process.once('SIGTERM', resolve)
+  process.once('SIGINT', resolve)
+  return promise
+}
+
+async function main(): Promise<void> {
+  const config = readConfig()
+  const log = createLog(config.logLevel)
+  const plumbline = await startPlumbline(config, log)
+  log.info({ role: config.role, port: plumbline.port }, 'started')
+  log.info({ signal: await untilStopped() }, 'draining')
+  await plumbline.close()
+  log.info('stopped')
+}
+
+if (import.meta.main) {
+  main().catch((error: unknown) => {
+    const text =
+      error instanceof UserError ? error.message : ((error as Error).stack ?? messageOf(error))
+    process.stderr.write(`${text}\n`)
+    process.exitCode = 1
+  })
+}

@@ -1,0 +1,66 @@
+import type { Decision, Limits } from './decide.ts'
+import { readField } from './field-path.ts'
+import type { GateDocument, ModelDocument } from './model-schema.ts'
+import { compileCondition, type Predicate, TRUE } from './predicate.ts'
+import { type Facts, GRADES, type Held, STAGES } from './result.ts'
+import { STAGE_WORDS } from './stage-words.ts'
+
+/** The gates in force for one person, and the limits they set together. */
+export interface GatesInForce {
+  readonly gates: readonly GateDocument[]
+  readonly limits: Limits
+}
+
+/** `when` needs to be known true; `unless` is in force while its condition is not known true. */
+export function compileGates({ gates }: ModelDocument): (facts: Facts) => GatesInForce {
+  const compiled = gates.map((gate) => ({ gate, isInForce: compileGate(gate) }))
+  return (facts) => {
+    const inForce = compiled.filter(({ isInForce }) => isInForce(facts)).map(({ gate }) => gate)
+    return { gates: inForce, limits: limitsOf(inForce) }
+  }
+}
+
+function compileGate({ when, unless }: GateDocument): (facts: Facts) => boolean {
+  const isTrue = (condition: Predicate<Facts>) => (facts: Facts) => condition(facts) === TRUE
+  if (when !== undefined) return isTrue(compileCondition(when, readField))
+  if (unless === undefined) return () => false
+  const isConfirmed = isTrue(compileCondition(unless, readField))
+  return (facts) => !isConfirmed(facts)
+}
+
+const NO_LIMITS: Limits = { grade: undefined, stage: undefined, noRoute: false }
+
+function limitsOf(gates: readonly GateDocument[]): Limits {
+  if (gates.length === 0) return NO_LIMITS
+  const effects = gates.map(({ then: effect }) => effect)
+  const grades = effects.flatMap(({ grade_at_most }) => grade_at_most ?? [])
+  const stages = effects.flatMap(({ stage_at_most }) => stage_at_most ?? [])
+  return {
+    grade: GRADES.findLast((grade) => grades.includes(grade)),
+    stage: STAGES.find((stage) => stages.includes(stage)),
+    noRoute: effects.some(({ route }) => route === 'none'),
+  }
+}
+
+/**
+ * The gates that hold the person back: those at whose limit the person stands, and those that keep anybody
+ * from being routed. A limit far above somebody, or above a stricter one, holds nothing.
+ */
+export function gatesThatHold(gates: readonly GateDocument[], decision: Decision): GateDocument[] {
+  const { grade, stage } = decision
+  return gates.filter(
+    ({ then: { grade_at_most, stage_at_most, route } }) =>
+      route === 'none' || stage_at_most === stage || grade_at_most === grade,
+  )
+}
+
+export function toHeld({ id, then: { reason, ask } }: GateDocument): Held {
+  return { gate: id, reason, ...(ask !== undefined && { ask }) }
+}
+
+/** "Held as MQL: Authority unknown"; a gate that keeps somebody from being routed says just its reason. */
+export function reasonOf({ then: effect }: GateDocument, { stage }: Decision): string {
+  const { reason, stage_at_most, route } = effect
+  if (stage_at_most !== stage || route === 'none') return reason
+  return `Held as ${STAGE_WORDS[stage]}: ${reason}`
+}

@@ -1,0 +1,170 @@
+import type { Decision } from './decide.ts'
+import type { Moment } from './occurrences.ts'
+import { toWholePoints } from './points.ts'
+import { isReason } from './reasons.ts'
+import type { Signals } from './signals.ts'
+import type { Tally } from './tally.ts'
+import { nextArrival, observe, type Snapshot, valuesAt } from './timeline.ts'
+
+export interface Judgement {
+  readonly tally: Tally
+  readonly decision: Decision
+}
+
+/** One person's way through time when nothing new happens. */
+export interface Course {
+  readonly signals: Signals
+  readonly timeline: readonly Moment[]
+  /** Values (hundredths) of the signals that do not depend on time. */
+  readonly base: readonly number[]
+  /** Judges values; the previous state is what was decided at `asOf`. */
+  readonly judge: (values: readonly number[]) => Judgement
+  /** The CRM fields as one text. */
+  readonly write: (snapshot: Snapshot, values: readonly number[], judgement: Judgement) => string
+}
+
+const DAY = 86_400_000
+/** The last moment a Date can hold. */
+const END_OF_TIME = 8.64e15
+/**
+ * Bounds the work for one person to tens of milliseconds. Only signals that cancel each other out to within a
+ * hundredth for months come near it; then the answer is a moment that is too early, never one that is too late.
+ */
+const MAX_STEPS = 20_000
+
+/**
+ * The first ms after `asOf` at which the written values differ from `now`; null when they never do.
+ *
+ * Between two arrivals of activities every signal's value is monotone in time (what it earned fades towards 0,
+ * being quiet only costs more), rounding included. So over a stretch of time each value lies between its
+ * values at the two ends, and because everything that is decided is monotone in the values, equal decisions
+ * for the lowest and for the highest values prove that nothing changes in between. Stretches for which that
+ * cannot be shown are halved, earlier half first, down to one millisecond.
+ */
+export function nextChange(course: Course, asOf: number, now: string): number | null {
+  let time = asOf + 1
+  let steps = MAX_STEPS
+  while (time <= END_OF_TIME) {
+    const stretch = new Stretch(course, time, now, steps)
+    if (stretch.differsAt(time)) return time
+    const end = nextArrival(course.timeline, time)
+    const found = stretch.search(time, end - 1)
+    if (found !== null) return found
+    if (end > END_OF_TIME) return null
+    time = end
+    steps = stretch.steps
+  }
+  return null
+}
+
+/** One moment of a stretch: every signal's value, and what is decided on it. */
+interface Point {
+  readonly time: number
+  readonly values: readonly number[]
+  readonly judgement: Judgement
+}
+
+/** A stretch of time during which no further activity starts to count. */
+class Stretch {
+  steps: number
+  readonly #course: Course
+  readonly #snapshot: Snapshot
+  readonly #now: string
+  /** Indexes of the signals that time moves. */
+  readonly #moving: readonly number[]
+
+  constructor(course: Course, start: number, now: string, steps: number) {
+    this.#course = course
+    this.#snapshot = observe(course.signals, course.timeline, start)
+    this.#now = now
+    this.#moving = movingSignals(course.signals, this.#snapshot)
+    this.steps = steps
+  }
+
+  differsAt(time: number): boolean {
+    return this.#differs(this.#at(time))
+  }
+
+  /** The first ms in (start, end] that differs, when `start` does not. */
+  search(start: number, end: number): number | null {
+    if (this.#moving.length === 0) return null
+    const last = this.#at(end)
+    let from = this.#at(start)
+    for (let length = DAY; from.time < Math.min(end, END_OF_TIME); length *= 2) {
+      if (this.#isSteady(from, last)) return null
+      const to = this.#at(Math.min(from.time + length, end, END_OF_TIME))
+      const found = this.#firstDifference(from, to)
+      if (found !== null) return found
+      from = to
+    }
+    return null
+  }
+
+  #firstDifference(from: Point, to: Point): number | null {
+    if (this.#isSteady(from, to)) return null
+    const length = to.time - from.time
+    if (length <= 1) return this.#differs(to) ? to.time : null
+    if (--this.steps < 0) return from.time
+    const middle = this.#at(from.time + Math.floor(length / 2))
+    return this.#firstDifference(from, middle) ?? this.#firstDifference(middle, to)
+  }
+
+  #at(time: number): Point {
+    const { signals, base, judge } = this.#course
+    const values = valuesAt(signals, this.#snapshot, base, time)
+    return { time, values, judgement: judge(values) }
+  }
+
+  #differs({ values, judgement }: Point): boolean {
+    return this.#course.write(this.#snapshot, values, judgement) !== this.#now
+  }
+
+  /** True when whatever lies between two points is judged the same. */
+  #isSteady(from: Point, to: Point): boolean {
+    let rises = false
+    let falls = false
+    for (const index of this.#moving) {
+      const a = from.values[index] ?? 0
+      const b = to.values[index] ?? 0
+      if (isReason(a) !== isReason(b)) return false
+      if (a < b) rises = true
+      if (a > b) falls = true
+    }
+    if (rises && falls) return this.#isSteadyBetween(from.values, to.values)
+    return isSame(from.judgement, to.judgement)
+  }
+
+  /** Some values rise while others fall: only the lowest of all and the highest of all bound what is between. */
+  #isSteadyBetween(start: readonly number[], end: readonly number[]): boolean {
+    const { judge } = this.#course
+    const low = start.map((value, index) => Math.min(value, end[index] ?? value))
+    const high = start.map((value, index) => Math.max(value, end[index] ?? value))
+    return isSame(judge(low), judge(high))
+  }
+}
+
+function movingSignals({ quiet }: Signals, { earned, lastAt }: Snapshot): number[] {
+  const fading = earned.filter(({ signal }) => !signal.isLasting).map(({ signal }) => signal.index)
+  return lastAt === undefined ? fading : [...fading, ...quiet.map(({ index }) => index)]
+}
+
+function isSame(a: Judgement, b: Judgement): boolean {
+  const { dimensions: left } = a.tally
+  const { dimensions: right } = b.tally
+  return (
+    toWholePoints(a.tally.score) === toWholePoints(b.tally.score) &&
+    toWholePoints(left.fit) === toWholePoints(right.fit) &&
+    toWholePoints(left.engagement) === toWholePoints(right.engagement) &&
+    isSameDecision(a.decision, b.decision)
+  )
+}
+
+function isSameDecision(a: Decision, b: Decision): boolean {
+  return (
+    a.grade === b.grade &&
+    a.stage === b.stage &&
+    a.tier === b.tier &&
+    a.fitHigh === b.fitHigh &&
+    a.engagementHigh === b.engagementHigh
+  )
+}

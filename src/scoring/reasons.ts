@@ -1,0 +1,38 @@
+import type { Decision } from './decide.ts'
+import { gatesThatHold, reasonOf } from './gates.ts'
+import type { GateDocument } from './model-schema.ts'
+import type { Signal } from './signals.ts'
+import type { Snapshot } from './timeline.ts'
+
+/** A signal is a reason while it counts at least one point (hundredths). */
+const LEAST = 100
+
+export function isReason(value: number): boolean {
+  return value >= LEAST || value <= -LEAST
+}
+
+/**
+ * Why the score is what it is, most important first: what holds the person back, then what speaks for them,
+ * then what speaks against. Signals are ordered by what they earned before fading, so that the order stays
+ * the same while time passes and only a signal that fades away changes the text.
+ */
+export function reasonsOf(
+  signals: readonly Signal[],
+  snapshot: Snapshot,
+  values: readonly number[],
+  gates: readonly GateDocument[],
+  decision: Decision,
+): string[] {
+  const full = signals.map(({ points }) => points)
+  for (const { signal, occurrences } of snapshot.earned) {
+    full[signal.index] = occurrences.reduce((sum, occurrence) => sum + occurrence.full, 0)
+  }
+  const weightOf = ({ index }: Signal) => Math.abs(full[index] ?? 0)
+  const byWeight = (a: Signal, b: Signal) => weightOf(b) - weightOf(a)
+  const telling = signals.filter(({ index }) => isReason(values[index] ?? 0))
+  const speaksFor = telling.filter(({ index }) => (values[index] ?? 0) > 0).sort(byWeight)
+  const speaksAgainst = telling.filter(({ index }) => (values[index] ?? 0) < 0).sort(byWeight)
+  const held = gatesThatHold(gates, decision).map((gate) => reasonOf(gate, decision))
+  const labels = [...speaksFor, ...speaksAgainst].map(({ label }) => label)
+  return [...new Set([...held, ...labels])]
+}

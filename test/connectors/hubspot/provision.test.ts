@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { CONTACT_DEFINITIONS } from '../../../connectors/hubspot/definitions.ts'
+import { CrmRejected } from '../../../src/errors.ts'
+import { openStage, type Stage } from './stage.ts'
+
+const PATH = '/crm/properties/2026-09/contacts'
+
+let stage: Stage
+beforeEach(async () => {
+  stage = await openStage([])
+})
+afterEach(() => stage.close())
+
+interface Property {
+  readonly name: string
+  readonly type: string
+  readonly groupName: string
+  readonly label: string
+  readonly options: readonly { value: string; label: string }[]
+}
+
+async function api(method: string, path: string, body?: object) {
+  const { accessToken } = await stage.credentials.current()
+  const answer = await fetch(`${stage.url}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+  return answer.status === 204 ? undefined : answer.json()
+}
+
+/** One property as the portal has it; a wrong shape makes the expectation fail. */
+async function property(name: string): Promise<Property> {
+  return (await api('GET', `${PATH}/${name}`)) as Property
+}
+
+function valuesOf({ options }: Property): readonly string[] {
+  return options.map((option) => option.value)
+}
+
+test('the fields are there with their types, options and group', async () => {
+  await stage.connection.provision()
+  for (const { name, type, label } of CONTACT_DEFINITIONS) {
+    expect(await property(name)).toMatchObject({ name, type, label, groupName: 'plumbline' })
+  }
+  expect(valuesOf(await property('plumbline_grade'))).toEqual(['A', 'B', 'C', 'D', 'F'])
+  expect(valuesOf(await property('plumbline_tier'))).toEqual(['A', 'B', 'C', 'none'])
+  expect(valuesOf(await property('plumbline_stage'))).toEqual([
+    'disqualified',
+    'nurture',
+    'mql',
+    'sql',
+  ])
+  expect(valuesOf(await property('plumbline_action'))).toEqual([
+    'hold',
+    'nurture',
+    'review',
+    'route_now',
+  ])
+})
+
+test('a second time reads at most twice and writes nothing', async () => {
+  await stage.connection.provision()
+  await stage.resetLedger()
+  await stage.connection.provision()
+  const { total, byRoute } = await stage.ledger()
+  expect(total).toBe(1)
+  expect(Object.keys(byRoute).every((route) => route.startsWith('GET '))).toBe(true)
+})
+
+test('a property that was deleted comes back, the others are left alone', async () => {
+  await stage.connection.provision()
+  await api('DELETE', `${PATH}/plumbline_tier`)
+  await api('PATCH', `${PATH}/plumbline_grade`, { label: 'Our grade' })
+  await stage.connection.provision()
+  expect(valuesOf(await property('plumbline_tier'))).toEqual(['A', 'B', 'C', 'none'])
+  expect((await property('plumbline_grade')).label).toBe('Our grade')
+})
+
+test('missing options are added, the portal’s own stay', async () => {
+  await stage.connection.provision()
+  const options = [
+    { label: 'Best', value: 'A', displayOrder: 0, hidden: false },
+    { label: 'Extra', value: 'extra', displayOrder: 1, hidden: true },
+  ]
+  await api('PATCH', `${PATH}/plumbline_tier`, { options })
+  await stage.connection.provision()
+  const tier = await property('plumbline_tier')
+  expect(valuesOf(tier)).toEqual(['A', 'extra', 'B', 'C', 'none'])
+  expect(tier.options[0]?.label).toBe('Best')
+})
+
+test('a property of another type is named together with the remedy', async () => {
+  await api('POST', PATH, {
+    name: 'plumbline_score',
+    label: 'Score',
+    type: 'string',
+    fieldType: 'text',
+    groupName: 'contactinformation',
+  })
+  const error = await stage.connection.provision().catch((e) => e)
+  expect(error).toBeInstanceOf(CrmRejected)
+  expect(error.message).toBe(
+    'The contact property "plumbline_score" has type "string" where Plumbline writes "number". ' +
+      'Delete it in HubSpot (Settings, Properties), then connect again',
+  )
+})
+
+test('two at once end well', async () => {
+  await Promise.all([stage.connection.provision(), stage.connection.provision()])
+  expect(valuesOf(await property('plumbline_tier'))).toEqual(['A', 'B', 'C', 'none'])
+})
+
+test('a refused property in a 207 is told', async () => {
+  const body = { results: [], errors: [{ category: 'VALIDATION_ERROR', message: 'Limit reached' }] }
+  await stage.faults({
+    match: { route: '/batch/create' },
+    do: { kind: 'status', status: 207, body },
+  })
+  await expect(stage.connection.provision()).rejects.toThrow('Limit reached')
+})

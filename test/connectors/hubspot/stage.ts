@@ -1,0 +1,143 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ChangeWindow, Connection, Page, Position } from '../../../connectors/connector.ts'
+import { createHubspotConnector } from '../../../connectors/hubspot/index.ts'
+import { loadPortal } from '../../../sandbox/hubspot/load.ts'
+import type { PortalRecord } from '../../../sandbox/hubspot/record.ts'
+import { startHubspotSandbox } from '../../../sandbox/hubspot/server.ts'
+import { openStore } from '../../../sandbox/hubspot/store.ts'
+import {
+  memoryCredentials,
+  movableClock,
+  recordingBudget,
+  recordingSleep,
+  silentLog,
+} from '../helpers.ts'
+
+const NOW = new Date('2026-11-01T12:00:00Z')
+const APP = { clientId: 'client-1', clientSecret: 'secret-1' }
+const REDIRECT = 'http://127.0.0.1:9/oauth/hubspot'
+
+export type Stage = Awaited<ReturnType<typeof openStage>>
+
+export interface StageOptions {
+  readonly requestTimeoutMs?: number
+  readonly rotateRefreshTokens?: boolean
+}
+
+/** A sandbox portal with these records, the app installed in it, and a connection to it. */
+export async function openStage(records: readonly PortalRecord[], options: StageOptions = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'plumbline-hubspot-'))
+  const file = join(folder, 'portal.sqlite')
+  const store = openStore(file)
+  await loadPortal(store, records)
+  store.close()
+  const clock = movableClock(NOW)
+  const sandbox = await startHubspotSandbox({
+    ...APP,
+    file,
+    portalId: 4711,
+    limits: 'off',
+    rotateRefreshTokens: options.rotateRefreshTokens ?? false,
+    now: () => clock.now().getTime(),
+  })
+  const { slept, sleep } = recordingSleep()
+  const connector = createHubspotConnector({
+    ...APP,
+    apiUrl: sandbox.url,
+    authorizeUrl: `${sandbox.url}/oauth/authorize`,
+    redirectUrl: REDIRECT,
+    requestTimeoutMs: options.requestTimeoutMs ?? 5_000,
+    sleep,
+    clock,
+  })
+  const grant = await connector.exchangeCode(await installCode(connector.authorizeUrl('s')))
+  const credentials = memoryCredentials(grant.tokens)
+  const budget = recordingBudget()
+  const connection = connector.connect({ credentials, budget, clock, log: silentLog })
+  const control = controls(sandbox.url)
+  await control.resetLedger()
+  return {
+    ...control,
+    url: sandbox.url,
+    connector,
+    connection,
+    credentials,
+    budget,
+    clock,
+    slept,
+    grant,
+    async close() {
+      await sandbox.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+/** What the admin's browser does. */
+async function installCode(authorizeUrl: string): Promise<string> {
+  const consent = new URL(authorizeUrl)
+  const approved = await fetch(new URL('/oauth/authorize/approve', consent), {
+    method: 'POST',
+    body: consent.searchParams,
+    redirect: 'manual',
+  })
+  const code = new URL(approved.headers.get('location') ?? '').searchParams.get('code')
+  if (!code) throw new Error(`The sandbox refused the installation: ${approved.status}`)
+  return code
+}
+
+interface LedgerView {
+  readonly total: number
+  readonly byRoute: Readonly<Record<string, number>>
+  readonly byStatus: Readonly<Record<string, number>>
+  readonly recordsWritten: number
+  readonly updateCalls: number
+}
+
+function controls(url: string) {
+  async function pull(method: string, path: string, body?: object): Promise<void> {
+    const answer = await fetch(`${url}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`)
+  }
+  return {
+    faults: (...faults: object[]) => pull('POST', '/__faults', { faults }),
+    resetLedger: () => pull('DELETE', '/__ledger'),
+    async ledger(): Promise<LedgerView> {
+      const answer = await fetch(`${url}/__ledger`)
+      // The sandbox's own report; a wrong shape makes the expectation fail.
+      return (await answer.json()) as LedgerView
+    },
+  }
+}
+
+type Turn = (position: Position | null) => Promise<Page>
+
+/** All pages of a stream; positions go through JSON as they do in the store. */
+async function pagesOf(turn: Turn): Promise<Page[]> {
+  const pages: Page[] = []
+  let position: Position | null = null
+  do {
+    const page: Page = await turn(position)
+    pages.push(page)
+    position = JSON.parse(JSON.stringify(page.next))
+  } while (position !== null)
+  return pages
+}
+
+export function readAll(connection: Connection, stream: string): Promise<Page[]> {
+  return pagesOf((position) => connection.pullAll(stream, position))
+}
+
+export function readChanges(
+  connection: Connection,
+  stream: string,
+  window: ChangeWindow,
+): Promise<Page[]> {
+  return pagesOf((position) => connection.pullChanges(stream, window, position))
+}

@@ -1,0 +1,140 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { pino } from 'pino'
+import { afterEach } from 'vitest'
+import { z } from 'zod'
+import type { Config } from '../../config/env.ts'
+import { fillPortal } from '../../sandbox/hubspot/portal.ts'
+import { startHubspotSandbox } from '../../sandbox/hubspot/server.ts'
+import { generateMarket } from '../../sandbox/market/generate.ts'
+import { giveConsent } from '../../src/cli/demo/consent.ts'
+import { freePort } from '../../src/cli/demo/free-port.ts'
+import { SANDBOX_APP } from '../../src/cli/demo/sandbox-process.ts'
+import { type Plumbline, startPlumbline } from '../../src/main.ts'
+import { compileModel } from '../../src/scoring/compile.ts'
+import { parseModel } from '../../src/scoring/parse.ts'
+import type { Scorer } from '../../src/scoring/result.ts'
+import { backlog } from '../../src/store/due.ts'
+import { type Installation, listInstallations } from '../../src/store/installations.ts'
+import { newestRun } from '../../src/store/sync-runs.ts'
+import { TEST_SECRET } from './database.ts'
+
+export const STARTER_MODEL = 'config/models/b2b-starter.yaml'
+
+const Ledger = z.object({
+  total: z.number(),
+  updateCalls: z.number(),
+  recordsWritten: z.number(),
+  rateLimited: z.number(),
+})
+
+/** A generated portal behind the sandbox's HTTP API. */
+export interface TestPortal {
+  readonly url: string
+  ledger(): Promise<z.infer<typeof Ledger>>
+  resetLedger(): Promise<void>
+  /** Acts as somebody working in the CRM. */
+  mutate(change: Readonly<Record<string, unknown>>): Promise<void>
+  close(): Promise<void>
+}
+
+/** Starts a portal without rate limits, so that tests are quick; the limits have tests of their own. */
+export async function startPortal(people: number, seed = 1): Promise<TestPortal> {
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'plumbline-portal-'))
+  const file = path.join(directory, 'portal.sqlite')
+  const now = Date.now()
+  await fillPortal(file, 4711, generateMarket({ people, seed, now }), () => {})
+  const sandbox = await startHubspotSandbox({ file, portalId: 4711, ...SANDBOX_APP, limits: 'off' })
+  const control = async (method: string, name: string, body?: unknown) => {
+    const answer = await fetch(`${sandbox.url}/${name}`, {
+      method,
+      ...(body !== undefined && {
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
+      }),
+    })
+    if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`)
+    return answer
+  }
+  return {
+    url: sandbox.url,
+    ledger: async () => Ledger.parse(await (await control('GET', '__ledger')).json()),
+    resetLedger: async () => void (await control('DELETE', '__ledger')),
+    mutate: async (change) => void (await control('POST', '__mutate', change)),
+    async close() {
+      await sandbox.close()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The settings of a whole Plumbline on one database and one portal. */
+export async function testConfig(
+  databaseUrl: string,
+  portal: TestPortal,
+  redisUrl: string | null,
+): Promise<Config> {
+  const port = await freePort(0)
+  return {
+    databaseUrl,
+    ...(redisUrl && { redisUrl }),
+    dataDirectory: os.tmpdir(),
+    role: 'all',
+    secret: TEST_SECRET,
+    modelFile: STARTER_MODEL,
+    publicUrl: `http://127.0.0.1:${port}`,
+    host: '127.0.0.1',
+    port,
+    logLevel: 'silent',
+    schedule: { nightlyAt: '02:00', deltaEveryMinutes: 5 },
+    hubspot: {
+      ...SANDBOX_APP,
+      apiUrl: portal.url,
+      authorizeUrl: `${portal.url}/oauth/authorize`,
+    },
+  }
+}
+
+const running: Plumbline[] = []
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((each) => each.close()))
+})
+
+/** Starts everything in this process; it is closed after the test. */
+export async function startStack(config: Config): Promise<Plumbline> {
+  const plumbline = await startPlumbline(config, pino({ level: config.logLevel }))
+  running.push(plumbline)
+  return plumbline
+}
+
+/** Installs the app as an admin would. */
+export async function installIn(plumbline: Plumbline): Promise<Installation> {
+  await giveConsent(`http://127.0.0.1:${plumbline.port}`)
+  const [installation] = (await listInstallations(plumbline.db)).slice(-1)
+  if (!installation) throw new Error('nothing was installed')
+  return installation
+}
+
+/** Waits until a run that began at `since` or later is complete and nothing is due. */
+export async function untilQuiet(
+  { db }: Pick<Plumbline, 'db'>,
+  installationId: string,
+  since: Date,
+): Promise<void> {
+  const deadline = Date.now() + 100_000
+  while (Date.now() < deadline) {
+    const newest = await newestRun(db, installationId)
+    const due = await backlog(db, installationId, new Date())
+    const complete = newest?.run.finishedAt && newest.run.finishedAt >= since
+    if (complete && Object.values(due).every((n) => n === 0)) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`not quiet: ${JSON.stringify(await backlog(db, installationId, new Date()))}`)
+}
+
+export async function starterScorer(): Promise<Scorer> {
+  const parsed = parseModel(await readFile(STARTER_MODEL, 'utf8'))
+  if (!parsed.ok) throw new Error('the starter model has problems')
+  return compileModel(parsed.model)
+}
