@@ -121,8 +121,13 @@ export type WriteOutcome =
   | { readonly id: string; readonly status: 'moved'; readonly to: string }
   /** Refused for good, with the CRM's reason. */
   | { readonly id: string; readonly status: 'rejected'; readonly reason: string }
-  /** Not done this time; try again. */
-  | { readonly id: string; readonly status: 'retry'; readonly reason: string }
+  /** Not done this time; try again, where the CRM said so not before `afterMs`. */
+  | {
+      readonly id: string
+      readonly status: 'retry'
+      readonly reason: string
+      readonly afterMs?: number
+    }
 
 /** One customer's account, ready to be talked to. */
 export interface Connection {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { CrmRateLimited, CrmRejected, CrmUnavailable, messageOf } from '../src/errors.ts'
+import { CrmRateLimited, CrmUnavailable, messageOf } from '../src/errors.ts'
 
 /** What a CRM answered, read to the end. */
 export interface Answer {
@@ -96,16 +96,6 @@ export function retryAfterMs(headers: Headers, now: Date): number | undefined {
   if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1000)
   const until = Date.parse(text)
   return Number.isNaN(until) ? undefined : Math.max(0, until - now.getTime())
-}
-
-/**
- * Resolves a "next page" link.
- * @throws CrmRejected when it leads to another origin, which must not be sent our token
- */
-export function nextUrl(crm: string, link: string, base: string): URL {
-  const next = new URL(link, base)
-  if (next.origin === new URL(base).origin) return next
-  throw new CrmRejected(crm, 400, `The next page lies on ${next.origin}, not on the CRM's own host`)
 }
 
 /** How `withRetry` waits. */

@@ -73,8 +73,8 @@ async function giveBack(
     'stage failed',
   )
   if (error instanceof CrmRateLimited) {
-    await release(db, installation.id, stage, claims)
-    return deps.wake(stage, installation.id, error.retryAfterMs)
+    const dueAt = new Date(clock.now().getTime() + error.retryAfterMs)
+    return release(db, installation.id, stage, claims, dueAt)
   }
   if (error instanceof CrmDisconnected) {
     await setStatus(db, installation.id, 'disconnected', reason, clock.now())
@@ -84,11 +84,13 @@ async function giveBack(
     await setStatus(db, installation.id, 'paused', `${reason}. Connect the app again.`, clock.now())
     return release(db, installation.id, stage, claims)
   }
-  const attempts = Math.max(...claims.map((each) => each.attempts))
   const permanent = error instanceof CrmRejected || error instanceof UserError
-  const pauseMs = permanent
-    ? BACKOFF_LIMIT_MS
-    : Math.min(BACKOFF_MS * 2 ** attempts, BACKOFF_LIMIT_MS)
-  const dueAt = new Date(clock.now().getTime() + pauseMs)
+  const dueAt = new Date(clock.now().getTime() + (permanent ? BACKOFF_LIMIT_MS : backoffMs(claims)))
   return postpone(db, installation.id, stage, claims, dueAt, reason)
+}
+
+/** How long rows wait after a failure, by how often they have failed already. */
+export function backoffMs(claims: readonly Claim[]): number {
+  const attempts = Math.max(0, ...claims.map((each) => each.attempts))
+  return Math.min(BACKOFF_MS * 2 ** attempts, BACKOFF_LIMIT_MS)
 }

@@ -1,22 +1,15 @@
-import type { Write, WriteOutcome } from '../connectors/connector.ts'
-import { inTransaction } from '../src/store/database.ts'
-import { type Claim, mark, postpone, release, settle } from '../src/store/due.ts'
-import { reject, resolveRejections } from '../src/store/rejections.ts'
-import { dropScores } from '../src/store/scores.ts'
-import { removeSubjects } from '../src/store/subjects.ts'
-import { type Pending, pendingWrites, saveWritten } from '../src/store/written.ts'
+import type { Write } from '../connectors/connector.ts'
+import { type Claim, release } from '../src/store/due.ts'
+import { type Pending, pendingWrites } from '../src/store/written.ts'
 import type { Deps } from './deps.ts'
 import type { WakePayload } from './queues.ts'
 import { workSlice } from './slice.ts'
-import { applyMerges } from './store-page.ts'
+import { saveOutcomes } from './write-outcomes.ts'
 
 /** Batches in flight at once, so that a slow CRM does not hold the allowance unused. */
 const BATCHES_AT_ONCE = 4
 /** A batch that is not full waits this long for company: half-empty calls waste the customer's allowance. */
 const LINGER_MS = 2_000
-const RETRY_MS = 5_000
-/** Tries before a record that never gets through is filed as rejected; by then hours have passed. */
-const MAX_ATTEMPTS = 12
 
 /** Writes into the CRM what differs from what we last put there, and nothing else. */
 export function writeBack({ installationId }: WakePayload, deps: Deps): Promise<void> {
@@ -60,85 +53,4 @@ function difference({ id, wanted, written, asOf }: Pending): readonly Write[] {
   if (changed.length === 0) return []
   const values = { ...Object.fromEntries(changed), plumbline_scored_at: asOf.toISOString() }
   return [{ subject: { kind: 'person', id }, values }]
-}
-
-async function saveOutcomes(
-  deps: Deps,
-  installationId: string,
-  claims: readonly Claim[],
-  writes: readonly Write[],
-  outcomes: readonly WriteOutcome[],
-): Promise<void> {
-  const now = deps.clock.now()
-  const byStatus = Map.groupBy(outcomes, (outcome) => outcome.status)
-  const idsWith = (status: WriteOutcome['status']) =>
-    (byStatus.get(status) ?? []).map((outcome) => outcome.id)
-  const again = new Set(idsWith('retry'))
-  const isLate = (claim: Claim) => again.has(claim.id) && claim.attempts < MAX_ATTEMPTS
-  await inTransaction(deps.db, async (transaction) => {
-    const acknowledged = new Set(idsWith('written'))
-    const kept = writes
-      .filter(({ subject }) => acknowledged.has(subject.id))
-      .map(({ subject, values }) => ({ id: subject.id, values }))
-    await saveWritten(transaction, installationId, 'person', kept, now)
-    await resolveRejections(
-      transaction,
-      installationId,
-      'write_back',
-      'person',
-      [...acknowledged],
-      now,
-    )
-    await forgetGone(transaction, installationId, idsWith('gone'), now)
-    await followMoved(transaction, installationId, outcomes, now)
-    await reject(transaction, installationId, 'write_back', refusals(claims, outcomes), now)
-    await postpone(
-      transaction,
-      installationId,
-      'write_back',
-      claims.filter(isLate),
-      new Date(now.getTime() + RETRY_MS),
-      'the CRM did not take the write',
-    )
-    const settled = claims.filter((claim) => !isLate(claim)).map((claim) => ({ claim }))
-    await settle(transaction, installationId, 'write_back', settled)
-  })
-}
-
-type Transaction = Parameters<typeof saveWritten>[0]
-
-async function forgetGone(
-  transaction: Transaction,
-  installationId: string,
-  ids: readonly string[],
-  now: Date,
-): Promise<void> {
-  const gone = ids.map((id) => ({ id, at: now }))
-  await removeSubjects(transaction, installationId, 'person', gone)
-  await dropScores(transaction, installationId, ids)
-}
-
-/** A record that was merged away: its history goes to the survivor, who is scored anew. */
-async function followMoved(
-  transaction: Transaction,
-  installationId: string,
-  outcomes: readonly WriteOutcome[],
-  now: Date,
-): Promise<void> {
-  const merges = outcomes.flatMap((outcome) =>
-    outcome.status === 'moved'
-      ? [{ kind: 'person' as const, loser: outcome.id, winner: outcome.to }]
-      : [],
-  )
-  const winners = await applyMerges(transaction, installationId, merges)
-  await mark(transaction, installationId, 'score', 'person', winners, now)
-}
-
-function refusals(claims: readonly Claim[], outcomes: readonly WriteOutcome[]) {
-  const attempts = new Map(claims.map((claim) => [claim.id, claim.attempts]))
-  return outcomes.flatMap((outcome) => {
-    if (outcome.status === 'rejected') return [{ kind: 'person', ...outcome }]
-    const exhausted = outcome.status === 'retry' && (attempts.get(outcome.id) ?? 0) >= MAX_ATTEMPTS
-    return exhausted ? [{ kind: 'person', id: outcome.id, reason: outcome.reason }] : []
-  })
 }

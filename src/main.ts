@@ -3,6 +3,7 @@ import path from 'node:path'
 import { type Config, readConfig } from '../config/env.ts'
 import type { Connector } from '../connectors/connector.ts'
 import { createHubspotConnector } from '../connectors/hubspot/index.ts'
+import { createRegistry } from '../connectors/registry.ts'
 import { createCrmAccess } from '../jobs/connections.ts'
 import type { Deps } from '../jobs/deps.ts'
 import { createScorers, parseLiveModel } from '../jobs/models.ts'
@@ -109,12 +110,12 @@ async function embeddedDatabase(config: Config, log: Log, closers: Closer[]): Pr
 
 function createConnectors(config: Config): ReadonlyMap<string, Connector> {
   const { hubspot, publicUrl } = config
-  if (!hubspot) return new Map()
+  if (!hubspot) return createRegistry([])
   const connector = createHubspotConnector({
     ...hubspot,
     redirectUrl: `${publicUrl}/oauth/hubspot/callback`,
   })
-  return new Map([[connector.crm, connector]])
+  return createRegistry([connector])
 }
 
 /** Runs the closers backwards; one that fails does not keep the others from closing. */

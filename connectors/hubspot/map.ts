@@ -16,6 +16,11 @@ import {
 import type { CrmObject } from './schema.ts'
 import { parseList, parseMoment, parseNumber, parseText, parseTruth } from './values.ts'
 
+/** Whether a contact says itself which company it belongs to. */
+export function namesCompany(raw: CrmObject): boolean {
+  return parseText(raw.properties['associatedcompanyid']) !== undefined
+}
+
 /** @param associatedCompany used where the contact does not name its company itself */
 export function toPerson(raw: CrmObject, associatedCompany: string | undefined): PersonRecord {
   const companyId = parseText(raw.properties['associatedcompanyid']) ?? associatedCompany

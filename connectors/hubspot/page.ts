@@ -8,7 +8,7 @@ import {
 } from './activities.ts'
 import { inlineLinks, isCutShort, type Link, primaryOf, readLinks } from './associations.ts'
 import type { HubspotClient } from './client.ts'
-import { mergesOf, toCompany, toDeal, toPerson } from './map.ts'
+import { mergesOf, namesCompany, toCompany, toDeal, toPerson } from './map.ts'
 import type { EngagementType, ObjectType } from './properties.ts'
 import type { CrmObject } from './schema.ts'
 
@@ -60,15 +60,19 @@ function inlineMap(object: ObjectType, to: Target, results: readonly CrmObject[]
   return new Map(results.map((raw) => [raw.id, inlineLinks(raw, object, to)]))
 }
 
-/** The associations of a searched page, which brings none along. A contact names its company itself. */
+/**
+ * The associations of a searched page, which brings none along. A contact usually names its company itself;
+ * only for one that does not, as after a form without a company, are the associations asked.
+ */
 export async function readAllLinks(
   client: HubspotClient,
   log: Log,
   object: ObjectType,
   results: readonly CrmObject[],
 ): Promise<PageLinks> {
-  const ids = results.map((raw) => raw.id)
-  const targets = object === 'contacts' ? [] : linkTargets(object)
+  const targets = linkTargets(object)
+  const unnamed = results.filter((raw) => object !== 'contacts' || !namesCompany(raw))
+  const ids = unnamed.map((raw) => raw.id)
   async function read(to: Target): Promise<LinksTo> {
     return targets.includes(to) ? readLinks(client, log, object, to, ids) : new Map()
   }

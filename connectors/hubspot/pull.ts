@@ -5,6 +5,7 @@ import type { ChangeWindow, Page, Position, Removal } from '../connector.ts'
 import { engagementSourceId } from './activities.ts'
 import { CRM, HUBSPOT_API_VERSION } from './api-version.ts'
 import type { HubspotClient } from './client.ts'
+import { HubspotRejected } from './errors.ts'
 import { LIST_PAGE, MAX_SEARCH_BODY, SEARCH, SEARCH_PAGE } from './limits.ts'
 import { completeLinks, EMPTY_PAGE, linkTargets, readAllLinks, toPage } from './page.ts'
 import { cursorProperty, OBJECT_TYPES, type ObjectType, READ_PROPERTIES } from './properties.ts'
@@ -19,6 +20,20 @@ export const FULL_PHASES: readonly (readonly string[])[] = [
 ]
 export const CHANGE_PHASES: readonly (readonly string[])[] = [BEFORE_PEOPLE, ['contacts']]
 
+/** Streams whose scope a portal may not grant: then they are empty, and everything else is read. */
+const OPTIONAL: readonly ObjectType[] = ['deals', 'emails']
+
+async function orEmpty(log: Log, object: ObjectType, reading: Promise<Page>): Promise<Page> {
+  try {
+    return await reading
+  } catch (error) {
+    const ungranted = error instanceof HubspotRejected && error.codes.has('MISSING_SCOPES')
+    if (!ungranted || !OPTIONAL.includes(object)) throw error
+    log.warn({ crm: CRM, object, reason: error.message }, 'stream not granted; read without it')
+    return { ...EMPTY_PAGE, records: 0, next: null }
+  }
+}
+
 /** One page of a full read: one call, except where a record has more associations than come with it. */
 export async function pullAll(
   client: HubspotClient,
@@ -28,6 +43,16 @@ export async function pullAll(
 ): Promise<Page> {
   const archived = stream.startsWith(ARCHIVED)
   const object = objectType(archived ? stream.slice(ARCHIVED.length) : stream)
+  return await orEmpty(log, object, readList(client, log, object, archived, position))
+}
+
+async function readList(
+  client: HubspotClient,
+  log: Log,
+  object: ObjectType,
+  archived: boolean,
+  position: Position | null,
+): Promise<Page> {
   const after = position === null ? undefined : parsePosition(ListPosition, position).after
   const list = await client.call({
     method: 'GET',
@@ -94,6 +119,16 @@ export async function pullChanges(
   position: Position | null,
 ): Promise<Page> {
   const object = objectType(stream)
+  return await orEmpty(log, object, searchChanges(client, log, object, window, position))
+}
+
+async function searchChanges(
+  client: HubspotClient,
+  log: Log,
+  object: ObjectType,
+  window: ChangeWindow,
+  position: Position | null,
+): Promise<Page> {
   const lastId = position === null ? '0' : parsePosition(SearchPosition, position).lastId
   const answer = await client.call({
     method: 'POST',

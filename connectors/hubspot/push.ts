@@ -198,6 +198,11 @@ function rejected(write: Write, reason: string): WriteOutcome {
   return { id: write.subject.id, status: 'rejected', reason }
 }
 
-function retryAll(batch: readonly Write[], error: Error): readonly WriteOutcome[] {
-  return batch.map(({ subject }) => ({ id: subject.id, status: 'retry', reason: error.message }))
+function retryAll(
+  batch: readonly Write[],
+  error: CrmRateLimited | CrmUnavailable,
+): readonly WriteOutcome[] {
+  const later = error instanceof CrmRateLimited ? { afterMs: error.retryAfterMs } : {}
+  const outcome = { status: 'retry', reason: error.message, ...later } as const
+  return batch.map(({ subject }) => ({ id: subject.id, ...outcome }))
 }

@@ -12,7 +12,7 @@ interface Entry {
 }
 
 /** What was asked of the portal since the last reset; tests and the demo's figures read it. */
-export interface LedgerReport {
+interface LedgerReport {
   total: number
   counted: number
   byRoute: Record<string, number>

@@ -80,7 +80,7 @@ function mergedIds(object: StoredObject): string[] {
 
 /**
  * Merges `loser` into `winner`: the winner's values stay, the loser's fill the gaps, its associations
- * move, and every id that led to the loser leads to the winner.
+ * move, and every id that led to the loser leads on to the winner.
  */
 export function mergeObjects(
   store: Store,
@@ -91,9 +91,6 @@ export function mergeObjects(
   return transaction(store, () => {
     const ids = new Set([...mergedIds(winner), ...mergedIds(loser), String(loser.id)])
     saveObject(store, { ...loser, mergedInto: winner.id, updatedAt: at })
-    store
-      .sql('update object set merged_into = ? where type = ? and merged_into = ?')
-      .run(winner.id, winner.type, loser.id)
     const merged = {
       ...winner,
       properties: {

@@ -39,7 +39,7 @@ export async function fillPortal(
   records: Iterable<PortalRecord> | AsyncIterable<PortalRecord>,
   onProgress: (loaded: number) => void,
 ): Promise<void> {
-  const unfinished = file
+  const unfinished = `${file}.filling`
   removeDatabase(unfinished)
   const store = openStore(unfinished)
   try {

@@ -1,11 +1,6 @@
-import type { PropertyDefinition } from './property-types.ts'
+import type { PropertyDefinition, StoredProperty } from './property-types.ts'
 import type { RecordType } from './record.ts'
 import type { Store } from './store.ts'
-
-export interface StoredProperty {
-  readonly definition: PropertyDefinition
-  readonly archived: boolean
-}
 
 /** All definitions of a type by name, archived ones too. */
 export function propertiesOf(store: Store, type: RecordType): ReadonlyMap<string, StoredProperty> {

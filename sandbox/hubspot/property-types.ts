@@ -40,6 +40,12 @@ export interface PropertyDefinition {
   readonly updatedAt: number
 }
 
+/** A definition in the store; an archived one keeps its values and can be restored. */
+export interface StoredProperty {
+  readonly definition: PropertyDefinition
+  readonly archived: boolean
+}
+
 /** Which ways of showing a property fit which kind of value. */
 export const FIELD_TYPES: Readonly<Record<PropertyType, readonly string[]>> = {
   bool: ['booleancheckbox', 'calculation_equation'],

@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { standardGroups, standardProperties } from './property-catalog.ts'
-import type { StoredProperty } from './property-table.ts'
+import type { StoredProperty } from './property-types.ts'
 
 /** Marks a SQLite file as one of ours, so that a mistyped path never overwrites somebody's data. */
 const APPLICATION_ID = 0x48_53_42_58
@@ -23,7 +23,6 @@ create index object_by_change on object (type, updated_at, id)
   where archived_at is null and merged_into is null;
 create index object_archived on object (type, id)
   where archived_at is not null and merged_into is null;
-create index object_merged on object (type, merged_into) where merged_into is not null;
 create index contact_by_email on object (lower(json_extract(properties, '$."email"')))
   where type = 'contacts' and archived_at is null and merged_into is null;
 create table association (

@@ -9,7 +9,7 @@ import { before, DAY, SPAN } from './times.ts'
  * `scanner`: a security scanner opens every e-mail and follows every link on arrival.
  * `competitor`: sells lead scoring itself; its people look around and never buy.
  */
-export type CompanyKind = 'ordinary' | 'scanner' | 'competitor'
+type CompanyKind = 'ordinary' | 'scanner' | 'competitor'
 
 export interface Company {
   readonly id: string

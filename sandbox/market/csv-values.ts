@@ -40,6 +40,7 @@ export function knownText(cell: string): string | undefined {
  * middle, an open one ("2000+", "> 5000") its lower bound. Undefined when it is none of these.
  */
 export function parseAmount(text: string): number | undefined {
+  if (text.length > MAX_LENGTH) return undefined
   const open =
     /^(?:[>≥]=?|over|more than)\s*(.+)$|^(.+?)\s*(?:\+|or more|and more|and above)$/i.exec(text)
   if (open) return parseNumber(open[1] ?? open[2] ?? '')

@@ -1,15 +1,13 @@
 import type { Choices, Random } from './random.ts'
 
-export const SENIORITIES = [
-  'c_level',
-  'vp',
-  'director',
-  'manager',
-  'individual',
-  'intern',
-  'student',
-] as const
-export type Seniority = (typeof SENIORITIES)[number]
+export type Seniority =
+  | 'c_level'
+  | 'vp'
+  | 'director'
+  | 'manager'
+  | 'individual'
+  | 'intern'
+  | 'student'
 
 export type JobFunction =
   | 'sales'

@@ -30,6 +30,7 @@ export async function serverProcess(
   dataDirectory: string,
 ): Promise<'none' | 'other' | 'likely'> {
   // To the system 0 means this process and its group.
+  if (pid === 0) return 'other'
   const status = await processStatus(pid)
   if (status === null) return 'none'
   if (status.state === 'zombie') return 'other'

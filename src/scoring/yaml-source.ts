@@ -54,7 +54,8 @@ export function readYaml(text: string, file?: string): YamlReading {
     lineCounter: lines,
     prettyErrors: false,
     stringKeys: true,
-    logLevel: 'silent',
+    // Nothing is printed by parseDocument; `silent` would hide a second document.
+    logLevel: 'error',
   })
   const errors = [...document.errors, ...document.warnings]
   if (errors.length > 0) {
@@ -75,6 +76,12 @@ const ALIASES: Fault = {
   remedy: 'Write the repeated parts out.',
 }
 
+/** Where the parser's own words would talk to a programmer. */
+const SYNTAX_MESSAGES: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: 'this key stands here twice; keys must be unique',
+  MULTIPLE_DOCS: 'a second document begins here',
+}
+
 const SYNTAX_REMEDIES: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: 'Keep one of the two.',
   TAB_AS_INDENT: 'Indent with spaces.',
@@ -85,7 +92,7 @@ const SYNTAX_REMEDIES: Readonly<Record<string, string>> = {
 function faultOf(error: YAMLError): Fault {
   return {
     path: [],
-    message: error.message.replace(/\.$/, ''),
+    message: SYNTAX_MESSAGES[error.code] ?? error.message.replace(/\.$/, ''),
     remedy: SYNTAX_REMEDIES[error.code] ?? 'Check indentation, brackets and quotes on this line.',
   }
 }

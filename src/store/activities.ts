@@ -45,19 +45,23 @@ export async function retractActivities(
 }
 
 /**
- * Gives a merged person's activities to the person they became. One that the winner already has is left
- * where it is: it is the same activity.
+ * Gives merged people's activities to the people they became. One that the winner already has is the same
+ * activity, read again under its new owner: the loser's copy goes.
  */
 export async function moveActivities(
-  db: Db,
+  transaction: Db,
   installationId: string,
   merges: readonly { loser: string; winner: string }[],
 ): Promise<void> {
   if (merges.length === 0) return
+  const rows = jsonRows(merges)
   await sql`
     update activity a set person_id = r.winner
-    from jsonb_to_recordset(${jsonRows(merges)}::jsonb) as r(loser text, winner text)
+    from jsonb_to_recordset(${rows}::jsonb) as r(loser text, winner text)
     where a.installation_id = ${installationId} and a.person_id = r.loser
       and not exists (select from activity w where w.installation_id = a.installation_id
-        and w.person_id = r.winner and w.source_id = a.source_id)`.execute(db)
+        and w.person_id = r.winner and w.source_id = a.source_id)`.execute(transaction)
+  await sql`
+    delete from activity a using jsonb_to_recordset(${rows}::jsonb) as r(loser text)
+    where a.installation_id = ${installationId} and a.person_id = r.loser`.execute(transaction)
 }

@@ -138,16 +138,17 @@ export async function postpone(
       and d.subject_kind = r.kind and d.subject_id = r.id`.execute(db)
 }
 
-/** Gives claims back as they were, without counting an attempt. */
+/** Gives claims back without counting an attempt, due as they were or, where given, at `dueAt`. */
 export async function release(
   db: Db,
   installationId: string,
   stage: DueStage,
   claims: readonly Claim[],
+  dueAt: Date | null = null,
 ): Promise<void> {
   if (claims.length === 0) return
   await sql`
-    update due d set lease_until = null
+    update due d set lease_until = null, due_at = coalesce(${dueAt}::timestamptz, d.due_at)
     from jsonb_to_recordset(${jsonRows(claims)}::jsonb) as r(kind text, id text)
     where d.installation_id = ${installationId} and d.stage = ${stage}
       and d.subject_kind = r.kind and d.subject_id = r.id`.execute(db)

@@ -71,7 +71,7 @@ describe('a CSV file that looks odd', () => {
   })
 
   it.each([
-    ['a byte order mark', (text: string) => `\uFEFF${text}`],
+    ['a byte order mark before a quote', (text: string) => `\uFEFF"Email"${text.slice(5)}`],
     ['carriage returns and line feeds', (text: string) => text.replaceAll('\n', '\r\n')],
     ['carriage returns alone', (text: string) => text.replaceAll('\n', '\r')],
     ['blank lines', (text: string) => `\n${text.replaceAll('\n', '\n\n')}\n\n`],
@@ -106,8 +106,8 @@ describe('a CSV file that looks odd', () => {
 describe('a long people file', () => {
   it('is not held in memory', async () => {
     const rows = Array.from(
-      { length: 40_000 },
-      (_row, n) => `p${n}@firm.example,CTO,Firm,"a, ${n}"`,
+      { length: 60_000 },
+      (_row, n) => `person.number.${n}@some-long-domain.example,CTO,Firm,"a, ${n}"`,
     )
     const file = folder.write('long.csv', `Email,Title,Company,Phone\n${rows.join('\n')}\n`)
     rows.length = 0
@@ -115,10 +115,10 @@ describe('a long people file', () => {
     let seen = 0
     for await (const record of readCsvMarket([file], { now: NOW, onNote: () => undefined })) {
       if (record.type === 'contacts') seen += 1
-      if (record.type === 'contacts' && seen % 19_000 === 0) heap.push(heapInUse())
+      if (record.type === 'contacts' && (seen === 5_000 || seen === 59_000)) heap.push(heapInUse())
     }
-    expect(seen).toBe(40_000)
+    expect(seen).toBe(60_000)
     const [early = 0, late = 0] = heap
-    expect(late - early).toBeLessThan(3)
+    expect(late - early).toBeLessThan(2)
   })
 })

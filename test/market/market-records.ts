@@ -1,6 +1,6 @@
 import type { generateMarket } from '../../sandbox/market/generate.ts'
 
-export type Market = ReturnType<typeof generateMarket>
+type Market = ReturnType<typeof generateMarket>
 export type MarketRecord = Market extends Iterable<infer T> ? T : never
 
 export const NOW = Date.UTC(2026, 10, 21, 9, 30)

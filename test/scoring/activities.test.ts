@@ -16,8 +16,18 @@ describe('at_most', () => {
     ['a second visit within the week counts nothing', weekly, ['8d', '2d'], 10],
     ['the first visit at the end of the week opens the next', weekly, ['8d', '1d'], 20],
     ['the period begins with a visit, not with the calendar', weekly, ['20d', '14d', '12d'], 20],
-    ['times counts inside the period', 'id: s, points: 10, on: page_view, at_most: { times: 2, per: 7d }', ['3d', '2d', '1d'], 20],
-    ['without `per` it holds for ever', 'id: s, points: 10, on: page_view, at_most: { times: 1 }', ['400d', '1d'], 10],
+    [
+      'times counts inside the period',
+      'id: s, points: 10, on: page_view, at_most: { times: 2, per: 7d }',
+      ['3d', '2d', '1d'],
+      20,
+    ],
+    [
+      'without `per` it holds for ever',
+      'id: s, points: 10, on: page_view, at_most: { times: 1 }',
+      ['400d', '1d'],
+      10,
+    ],
   ]
   test.each(cases)('%s', (_name, signal, ages, expected) => {
     expect(engagement(signal, views(...ages))).toBe(expected)
@@ -32,9 +42,24 @@ describe('repeated', () => {
     ['three in more than a month', thrice, ['31d', '10d', '0d'], 0],
     ['a late third after a stale first', thrice, ['90d', '20d', '10d', '0d'], 10],
     ['six visits count once', thrice, ['6d', '5d', '4d', '3d', '2d', '1d'], 10],
-    ['six visits are two runs where that is allowed', `${thrice}, at_most: { times: 5 }`, ['6d', '5d', '4d', '3d', '2d', '1d'], 20],
-    ['a run that did not count leaves its visits to the next', `${thrice}, at_most: { times: 1, per: 30d }`, ['33d', '32d', '31d', '20d', '2d', '1d', '0d'], 20],
-    ['its age is that of the visit that completed it', `${thrice}, decay: { half_life: 10d }`, ['30d', '20d', '10d'], 5],
+    [
+      'six visits are two runs where that is allowed',
+      `${thrice}, at_most: { times: 5 }`,
+      ['6d', '5d', '4d', '3d', '2d', '1d'],
+      20,
+    ],
+    [
+      'a run that did not count leaves its visits to the next',
+      `${thrice}, at_most: { times: 1, per: 30d }`,
+      ['33d', '32d', '31d', '20d', '2d', '1d', '0d'],
+      20,
+    ],
+    [
+      'its age is that of the visit that completed it',
+      `${thrice}, decay: { half_life: 10d }`,
+      ['30d', '20d', '10d'],
+      5,
+    ],
   ]
   test.each(cases)('%s', (_name, signal, ages, expected) => {
     expect(engagement(signal, views(...ages))).toBe(expected)
@@ -52,7 +77,11 @@ describe('sequence', () => {
     ['the wrong way round', [study('10d'), view('1d')], 0],
     ['exactly within', [view('31d'), study('1d')], 15],
     ['too late', [view('32d'), study('1d')], 0],
-    ['a later start succeeds where an earlier one failed', [view('60d'), view('20d'), study('1d')], 15],
+    [
+      'a later start succeeds where an earlier one failed',
+      [view('60d'), view('20d'), study('1d')],
+      15,
+    ],
     ['at the same moment nothing follows anything', [view('1d'), study('1d')], 0],
     ['twice counts once', [view('9d'), study('8d'), view('2d'), study('1d')], 15],
   ]
@@ -66,13 +95,16 @@ describe('sequence', () => {
   })
 
   test('one activity does not serve two steps', () => {
-    const signal = 'id: s, points: 15, within: 30d, sequence: [{ on: page_view }, { on: page_view }]'
+    const signal =
+      'id: s, points: 15, within: 30d, sequence: [{ on: page_view }, { on: page_view }]'
     expect(engagement(signal, views('1d'))).toBe(0)
     expect(engagement(signal, views('2d', '1d'))).toBe(15)
   })
 
   test('its age is that of the last step', () => {
-    expect(engagement(`${comesBack}, decay: { half_life: 10d }`, [view('20d'), study('10d')])).toBe(7.5)
+    expect(engagement(`${comesBack}, decay: { half_life: 10d }`, [view('20d'), study('10d')])).toBe(
+      7.5,
+    )
   })
 })
 
@@ -86,13 +118,44 @@ describe('replaces', () => {
   })
   const done = (type: string, event: string, more = {}) => ({ type, event, age: '1d', ...more })
   const cases: [string, Record<string, unknown>[], number][] = [
-    ['attending takes the registration for the same event', [done('webinar_registered', 'w1'), done('webinar_attended', 'W1 ')], 25],
+    [
+      'attending takes the registration for the same event',
+      [done('webinar_registered', 'w1'), done('webinar_attended', 'W1 ')],
+      25,
+    ],
     ['but not for another', [done('webinar_registered', 'w2'), done('webinar_attended', 'w1')], 35],
-    ['half attended is half earned', [done('webinar_attended', 'w1', { attended_share: 0.5 })], 12.5],
+    [
+      'half attended is half earned',
+      [done('webinar_attended', 'w1', { attended_share: 0.5 })],
+      12.5,
+    ],
     ['more than all is all', [done('webinar_attended', 'w1', { attended_share: 3 })], 25],
-    ['a replaced registration opens no period for the next', [done('webinar_registered', 'w1', { age: '3d' }), done('webinar_registered', 'w2'), done('webinar_attended', 'w1')], 35],
-    ['without an event nothing is replaced', [{ type: 'webinar_registered', age: '1d' }, { type: 'webinar_attended', age: '1d' }], 35],
-    ['what is itself replaced replaces nothing', [done('webinar_registered', 'w1'), done('webinar_attended', 'w1'), done('webinar_no_show', 'w1')], 0],
+    [
+      'a replaced registration opens no period for the next',
+      [
+        done('webinar_registered', 'w1', { age: '3d' }),
+        done('webinar_registered', 'w2'),
+        done('webinar_attended', 'w1'),
+      ],
+      35,
+    ],
+    [
+      'without an event nothing is replaced',
+      [
+        { type: 'webinar_registered', age: '1d' },
+        { type: 'webinar_attended', age: '1d' },
+      ],
+      35,
+    ],
+    [
+      'what is itself replaced replaces nothing',
+      [
+        done('webinar_registered', 'w1'),
+        done('webinar_attended', 'w1'),
+        done('webinar_no_show', 'w1'),
+      ],
+      0,
+    ],
   ]
   test.each(cases)('%s', (_name, activities, expected) => {
     expect(score(model, { activities }).engagement).toBe(expected)
@@ -112,11 +175,16 @@ describe('inactive_for', () => {
     ['89d', 30],
     ['400d', 0],
   ])('the last activity %s ago leaves %d', (age, expected) => {
-    expect(score(model, { activities: [{ type: 'demo_requested', age }] }).engagement).toBe(expected)
+    expect(score(model, { activities: [{ type: 'demo_requested', age }] }).engagement).toBe(
+      expected,
+    )
   })
 
   test('any activity ends the silence', () => {
-    const activities = [{ type: 'demo_requested', age: '90d' }, { type: 'email_open', age: '1d' }]
+    const activities = [
+      { type: 'demo_requested', age: '90d' },
+      { type: 'email_open', age: '1d' },
+    ]
     expect(score(model, { activities }).engagement).toBe(50)
   })
 
@@ -126,7 +194,8 @@ describe('inactive_for', () => {
 })
 
 describe('only', () => {
-  const signal = 'id: s, points: 10, on: page_view, where: { path: { starts_with: /careers } }, only: true'
+  const signal =
+    'id: s, points: 10, on: page_view, where: { path: { starts_with: /careers } }, only: true'
   const careers = { type: 'page_view', path: '/careers', age: '2d' }
 
   test('counts while nothing else is known', () => {
@@ -146,39 +215,5 @@ describe('activities ahead of the clock', () => {
     ['2026-11-21T00:05:00.001Z', 0],
   ])('at %s counts %d', (at, expected) => {
     expect(score(model, { activities: [{ type: 'a', at }] }).engagement).toBe(expected)
-  })
-})
-
-describe('groups and caps', () => {
-  const model = modelOf({
-    dimensions: '{ engagement: { max: 60 } }',
-    signals: signals(
-      'id: click, dimension: engagement, points: 10, on: click, decay: { half_life: 10d }',
-      'id: reply, dimension: engagement, points: 10, on: reply',
-      'id: demo, dimension: engagement, points: 50, on: demo',
-      'id: gone, dimension: engagement, points: -80, on: gone',
-    ),
-    groups: '[{ id: email, signals: [click, reply], max: 15 }]',
-  })
-
-  test('a group is capped after decay', () => {
-    const activities = [{ type: 'click', age: '10d' }, { type: 'reply', age: '0d' }]
-    expect(score(model, { activities }).contributions.map(({ signal }) => signal)).toEqual(['click', 'reply'])
-  })
-
-  test('what the caps take away is listed, and everything sums up', () => {
-    const activities = ['click', 'reply', 'demo'].map((type) => ({ type, age: '0d' }))
-    const { contributions, engagement: sum } = score(model, { activities })
-    expect(sum).toBe(60)
-    expect(contributions.slice(3)).toEqual([
-      { signal: 'cap:email', label: 'Capped', dimension: 'engagement', points: -5, decayed: 0, because: [] },
-      { signal: 'cap:engagement', label: 'Capped', dimension: 'engagement', points: -5, decayed: 0, because: [] },
-    ])
-  })
-
-  test('a dimension does not fall below 0', () => {
-    const result = score(model, { activities: [{ type: 'gone', age: '0d' }] })
-    expect(result.engagement).toBe(0)
-    expect(result.contributions.at(-1)).toMatchObject({ signal: 'cap:engagement', points: 80 })
   })
 })

@@ -1,5 +1,9 @@
 import { compileModel } from '../../src/scoring/compile.ts'
-import { type FactsDocument, factsDocumentSchema, readFacts } from '../../src/scoring/facts-document.ts'
+import {
+  type FactsDocument,
+  factsDocumentSchema,
+  readFacts,
+} from '../../src/scoring/facts-document.ts'
 import { formatProblem } from '../../src/scoring/model-problem.ts'
 import { type Model, parseModel } from '../../src/scoring/parse.ts'
 import type { Facts, Result } from '../../src/scoring/result.ts'
@@ -50,9 +54,7 @@ export function score(
 
 /** The exact sum of the contributions, in points. */
 export function sumOf(result: Result): number {
-  return (
-    result.contributions.reduce((sum, { points }) => sum + Math.round(points * 100), 0) / 100
-  )
+  return result.contributions.reduce((sum, { points }) => sum + Math.round(points * 100), 0) / 100
 }
 
 /** One signal in one line of YAML, as a list of signals. */

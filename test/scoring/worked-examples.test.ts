@@ -11,10 +11,13 @@ describe('the starter model', () => {
     expect(checkExamples(starter, AS_OF).length).toBeGreaterThanOrEqual(8)
   })
 
-  test.each(checkExamples(starter, AS_OF))('keeps its promise: $name', ({ differences, result }) => {
-    expect(differences).toEqual([])
-    expect(sumOf(result)).toBe(result.score)
-  })
+  test.each(checkExamples(starter, AS_OF))(
+    'keeps its promise: $name',
+    ({ differences, result }) => {
+      expect(differences).toEqual([])
+      expect(sumOf(result)).toBe(result.score)
+    },
+  )
 
   test('says that it is a hypothesis', () => {
     expect(starter.document.about).toContain('hypothesis')
@@ -22,14 +25,17 @@ describe('the starter model', () => {
 
   test('an example whose expectation is wrong is reported with both values', () => {
     const [example] = starter.document.examples
-    const wrong = { ...starter.document, examples: example ? [{ ...example, expect: { score: 96 } }] : [] }
+    const wrong = {
+      ...starter.document,
+      examples: example ? [{ ...example, expect: { score: 96 } }] : [],
+    }
     expect(checkExamples({ ...starter, document: wrong }, AS_OF)).toMatchObject([
       { ok: false, differences: [{ field: 'score', expected: 96, actual: 95 }] },
     ])
   })
 })
 
-describe('the guides\' test vectors on the starter', () => {
+describe("the guides' test vectors on the starter", () => {
   test('25 + 40 + 30 = 95', () => {
     const result = score(starter, {
       company: { employees: 1000 },
@@ -59,7 +65,11 @@ describe('the guides\' test vectors on the starter', () => {
 
   test('75 with authority is SQL', () => {
     const person = { ...ready.person, authority: 'confirmed' }
-    expect(score(starter, { ...ready, person })).toMatchObject({ stage: 'sql', tier: 'A', held: [] })
+    expect(score(starter, { ...ready, person })).toMatchObject({
+      stage: 'sql',
+      tier: 'A',
+      held: [],
+    })
   })
 
   test('a student with 100 is graded D and not routed', () => {
@@ -84,20 +94,74 @@ interface Fading {
 }
 
 const FADING: readonly Fading[] = [
-  { source: 'MadKudu: 9 points over 90 d, day 3', points: 9, decay: '{ linear: 90d }', age: '3d', left: 8.7 },
-  { source: 'a half-life of 14 d at day 14', points: 10, decay: '{ half_life: 14d }', age: '14d', left: 5 },
-  { source: 'kenbun corrected: 10 at 90 d', points: 10, decay: '{ half_life: 14d }', age: '90d', left: 0.12 },
+  {
+    source: 'MadKudu: 9 points over 90 d, day 3',
+    points: 9,
+    decay: '{ linear: 90d }',
+    age: '3d',
+    left: 8.7,
+  },
+  {
+    source: 'a half-life of 14 d at day 14',
+    points: 10,
+    decay: '{ half_life: 14d }',
+    age: '14d',
+    left: 5,
+  },
+  {
+    source: 'kenbun corrected: 10 at 90 d',
+    points: 10,
+    decay: '{ half_life: 14d }',
+    age: '90d',
+    left: 0.12,
+  },
   { source: 'demo 50 at 180 d', points: 50, decay: '{ half_life: 90d }', age: '180d', left: 12.5 },
-  { source: 'whitepaper 25 at 540 d', points: 25, decay: '{ half_life: 60d }', age: '540d', left: 0.05 },
-  { source: 'Breadcrumbs: 15 % absolute per 45 d, day 44', points: 20, decay: '{ steps: { every: 45d, lose: 0.15 } }', age: '44d', left: 20 },
-  { source: 'Breadcrumbs: day 45', points: 20, decay: '{ steps: { every: 45d, lose: 0.15 } }', age: '45d', left: 17 },
-  { source: 'Breadcrumbs: day 90', points: 20, decay: '{ steps: { every: 45d, lose: 0.15 } }', age: '90d', left: 14 },
-  { source: 'HubSpot: 50 % a month is gone after two', points: 20, decay: '{ steps: { every: 30d, lose: 0.5 } }', age: '60d', left: 0 },
+  {
+    source: 'whitepaper 25 at 540 d',
+    points: 25,
+    decay: '{ half_life: 60d }',
+    age: '540d',
+    left: 0.05,
+  },
+  {
+    source: 'Breadcrumbs: 15 % absolute per 45 d, day 44',
+    points: 20,
+    decay: '{ steps: { every: 45d, lose: 0.15 } }',
+    age: '44d',
+    left: 20,
+  },
+  {
+    source: 'Breadcrumbs: day 45',
+    points: 20,
+    decay: '{ steps: { every: 45d, lose: 0.15 } }',
+    age: '45d',
+    left: 17,
+  },
+  {
+    source: 'Breadcrumbs: day 90',
+    points: 20,
+    decay: '{ steps: { every: 45d, lose: 0.15 } }',
+    age: '90d',
+    left: 14,
+  },
+  {
+    source: 'HubSpot: 50 % a month is gone after two',
+    points: 20,
+    decay: '{ steps: { every: 30d, lose: 0.5 } }',
+    age: '60d',
+    left: 0,
+  },
   { source: 'a window, last minute', points: 7, decay: '{ window: 30d }', age: '719h', left: 7 },
   { source: 'a window at its end', points: 7, decay: '{ window: 30d }', age: '30d', left: 0 },
   { source: 'a line at its end', points: 7, decay: '{ linear: 30d }', age: '30d', left: 0 },
   { source: 'no decay, years later', points: 7, decay: 'none', age: '3650d', left: 7 },
-  { source: 'a negative signal fades towards 0', points: -10, decay: '{ half_life: 30d }', age: '30d', left: -5 },
+  {
+    source: 'a negative signal fades towards 0',
+    points: -10,
+    decay: '{ half_life: 30d }',
+    age: '30d',
+    left: -5,
+  },
 ]
 
 describe('decay', () => {
@@ -108,13 +172,18 @@ describe('decay', () => {
         `id: fading, dimension: engagement, points: ${points}, on: done, decay: ${decay}`,
       ),
     })
-    const result = score(model, { activities: [{ type: 'base', age: '0d' }, { type: 'done', age }] })
+    const result = score(model, {
+      activities: [
+        { type: 'base', age: '0d' },
+        { type: 'done', age },
+      ],
+    })
     expect(result.engagement).toBe(20 + left)
     const line = result.contributions.find(({ signal }) => signal === 'fading')
     expect(line).toMatchObject({ points: left, decayed: Math.round((points - left) * 100) / 100 })
   })
 
-  test('a dimension\'s decay is the default of its signals, and `none` switches it off', () => {
+  test("a dimension's decay is the default of its signals, and `none` switches it off", () => {
     const model = modelOf({
       dimensions: '{ engagement: { max: 100, decay: { half_life: 10d } } }',
       signals: signals(
@@ -127,9 +196,14 @@ describe('decay', () => {
 
   test('each occurrence is rounded half away from zero, once', () => {
     const model = modelOf({
-      signals: signals('id: s, dimension: engagement, points: 0.03, on: a, decay: { half_life: 1d }'),
+      signals: signals(
+        'id: s, dimension: engagement, points: 0.03, on: a, decay: { half_life: 1d }',
+      ),
     })
-    const activities = [{ type: 'a', age: '1d' }, { type: 'a', id: 'b', age: '1d' }]
+    const activities = [
+      { type: 'a', age: '1d' },
+      { type: 'a', id: 'b', age: '1d' },
+    ]
     expect(score(model, { activities }).engagement).toBe(0.04)
   })
 })

@@ -146,14 +146,21 @@ test('the account is known by portal id, time zone and web address', async () =>
   expect(await stage.connection.account()).toMatchObject({ accountId: '4711', timeZone: 'UTC' })
 })
 
+function missingScope(scope: string) {
+  const errors = [{ context: { requiredGranularScopes: [scope] } }]
+  return { kind: 'status', status: 403, body: { category: 'MISSING_SCOPES', errors } }
+}
+
 test('a missing scope names what to grant', async () => {
-  const body = {
-    category: 'MISSING_SCOPES',
-    errors: [{ context: { requiredGranularScopes: ['crm.objects.deals.read'] } }],
-  }
-  await stage.faults({ do: { kind: 'status', status: 403, body } })
-  const error = await stage.connection.pullAll('deals', null).catch((e) => e)
+  await stage.faults({ do: missingScope('crm.objects.contacts.read') })
+  const error = await stage.connection.pullAll('contacts', null).catch((e) => e)
   expect(error).toBeInstanceOf(CrmRejected)
-  expect(error.message).toContain('crm.objects.deals.read')
+  expect(error.message).toContain('crm.objects.contacts.read')
   expect((await stage.ledger()).total).toBe(1)
+})
+
+test('a portal that grants no deals is read without them', async () => {
+  await stage.faults({ do: missingScope('crm.objects.deals.read') })
+  const page = await stage.connection.pullAll('deals', null)
+  expect(page).toMatchObject({ deals: [], records: 0, next: null })
 })

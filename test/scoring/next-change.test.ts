@@ -1,0 +1,175 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { compileModel } from '../../src/scoring/compile.ts'
+import type { Facts, Result, Scorer } from '../../src/scoring/result.ts'
+import { writtenValues } from '../../src/scoring/written-values.ts'
+import { models, people } from './generated.ts'
+import { AS_OF, DAY, factsOf, HOUR, MINUTE, modelOf, score, signals } from './models.ts'
+
+const HORIZON = 2 * DAY
+
+/** What is written at `time` when nothing new happens after AS_OF. */
+function replay(scorer: Scorer, facts: Facts, first: Result, time: number): string {
+  const previous = { tier: first.tier, stage: first.stage }
+  return written(scorer.score({ ...facts, previous }, new Date(time)))
+}
+
+function written(result: Result): string {
+  return JSON.stringify(writtenValues(result))
+}
+
+/** The first minute after AS_OF at which something else would be written, within the horizon. */
+function bruteForce(scorer: Scorer, facts: Facts, first: Result): number | null {
+  const now = written(first)
+  for (let time = AS_OF.getTime() + MINUTE; time <= AS_OF.getTime() + HORIZON; time += MINUTE) {
+    if (replay(scorer, facts, first, time) !== now) return time
+  }
+  return null
+}
+
+function nextMinute(change: string | null): number | null {
+  if (change === null) return null
+  const minute = Math.ceil(Date.parse(change) / MINUTE) * MINUTE
+  return minute > AS_OF.getTime() + HORIZON ? null : minute
+}
+
+describe('next_change_at', () => {
+  test('agrees with replaying every minute of two days', () => {
+    fc.assert(
+      fc.property(models(false), people(), (model, facts) => {
+        const scorer = compileModel(model)
+        const first = scorer.score(facts, AS_OF)
+        expect(nextMinute(first.nextChangeAt)).toBe(bruteForce(scorer, facts, first))
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  /** Twenty moments, as shares of the time until the change. */
+  const moments = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), {
+    minLength: 20,
+    maxLength: 20,
+  })
+
+  test('is the moment at which something else is written', () => {
+    fc.assert(
+      fc.property(models(true), people(2 * DAY), (model, facts) => {
+        const scorer = compileModel(model)
+        const first = scorer.score(facts, AS_OF)
+        fc.pre(first.nextChangeAt !== null)
+        const change = Date.parse(first.nextChangeAt ?? '')
+        expect(change).toBeGreaterThan(AS_OF.getTime())
+        expect(replay(scorer, facts, first, change)).not.toBe(written(first))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('nothing changes before it, not even a millisecond before', () => {
+    fc.assert(
+      fc.property(models(true), people(2 * DAY), moments, (model, facts, shares) => {
+        const scorer = compileModel(model)
+        const first = scorer.score(facts, AS_OF)
+        const end =
+          first.nextChangeAt === null
+            ? 4000 * DAY
+            : Date.parse(first.nextChangeAt) - AS_OF.getTime()
+        fc.pre(end > 1)
+        for (const share of [...shares, 1]) {
+          const time = AS_OF.getTime() + Math.max(1, Math.floor((end - 1) * share))
+          expect(replay(scorer, facts, first, time)).toBe(written(first))
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  const change = (signal: string, activities: readonly Record<string, unknown>[], parts = {}) =>
+    score(modelOf({ signals: signals(`dimension: engagement, ${signal}`), ...parts }), {
+      activities,
+    }).nextChangeAt
+  const later = (ms: number) => new Date(AS_OF.getTime() + ms).toISOString()
+
+  test('a window ends on the millisecond', () => {
+    expect(
+      change('id: s, points: 10, on: a, decay: { window: 30d }', [{ type: 'a', age: '29d' }]),
+    ).toBe(later(DAY))
+  })
+
+  test('a step is taken on the millisecond', () => {
+    const signal = 'id: s, points: 10, on: a, decay: { steps: { every: 7d, lose: 0.5 } }'
+    expect(change(signal, [{ type: 'a', age: '1d' }])).toBe(later(6 * DAY))
+  })
+
+  test('silence costs again at the end of the next period', () => {
+    const base = 'dimension: engagement, id: b, points: 50, on: a'
+    const model = modelOf({
+      signals: signals(base, 'id: q, dimension: engagement, points: -10, inactive_for: 30d'),
+    })
+    expect(score(model, { activities: [{ type: 'a', age: '31d' }] }).nextChangeAt).toBe(
+      later(29 * DAY),
+    )
+  })
+
+  test('silence costs nothing more once nothing is left', () => {
+    const model = modelOf({
+      signals: signals('id: q, dimension: engagement, points: -10, inactive_for: 30d'),
+    })
+    expect(score(model, { activities: [{ type: 'a', age: '31d' }] }).nextChangeAt).toBeNull()
+  })
+
+  test('a future activity changes things five minutes before it happens', () => {
+    const at = later(2 * HOUR)
+    expect(change('id: s, points: 10, on: a', [{ type: 'a', at }])).toBe(
+      later(2 * HOUR - 5 * MINUTE),
+    )
+  })
+
+  test('what never fades never changes', () => {
+    expect(change('id: s, points: 10, on: a', [{ type: 'a', age: '9d' }])).toBeNull()
+    expect(change('id: s, points: 10, on: a, decay: { half_life: 1d }', [])).toBeNull()
+  })
+
+  test('a signal that fades under a point leaves the reasons although a cap hides the points', () => {
+    const model = modelOf({
+      dimensions: '{ engagement: { max: 50 } }',
+      signals: signals(
+        'id: b, dimension: engagement, points: 90, on: a',
+        'id: s, dimension: engagement, points: 2, on: a, decay: { linear: 100d }',
+      ).replace('A label, id: s', 'Faint, id: s'),
+    })
+    const result = score(model, { activities: [{ type: 'a', age: '0d' }] })
+    expect(result.nextChangeAt).toMatch(/^2027-01-10T0[5-9]/)
+  })
+
+  test('points above the cap fade for long without being news', () => {
+    const signal = 'id: s, points: 50, on: a, decay: { half_life: 10d }'
+    const many = Array.from({ length: 8 }, (_, id) => ({ type: 'a', id: `a${id}`, age: '0d' }))
+    expect(change(signal, many)).toMatch(/^2026-12-11/)
+  })
+
+  test('a gate that was passed before is told once and then stays told', () => {
+    const model = modelOf({
+      signals: signals('id: s, dimension: engagement, points: 72, on: a'),
+      gates: '[{ id: g, unless: { person.ok: true }, then: { stage_at_most: mql, reason: No } }]',
+      hysteresis: '5',
+    })
+    const facts = { activities: [{ type: 'a', age: '0d' }], previous: { tier: 'A', stage: 'sql' } }
+    expect(score(model, facts)).toMatchObject({ stage: 'mql', nextChangeAt: null })
+  })
+
+  test('two signals that cancel each other out do not take for ever', () => {
+    const model = modelOf({
+      signals: signals(
+        'id: base, dimension: engagement, points: 30.5, on: a',
+        'id: plus, dimension: engagement, points: 90, on: a, decay: { half_life: 90d }',
+        'id: minus, dimension: engagement, points: -90, on: a, decay: { half_life: 90d }',
+      ),
+    })
+    const scorer = compileModel(model)
+    const facts = factsOf({ activities: [{ type: 'a', age: '0d' }] })
+    const started = performance.now()
+    expect(scorer.score(facts, AS_OF).nextChangeAt).not.toBe('')
+    expect(performance.now() - started).toBeLessThan(2000)
+  })
+})
