@@ -7,12 +7,12 @@ import { QUEUE_NAMES, QUEUE_SCHEMA, type QueueBackend, WakePayload } from './que
 
 /**
  * A killed worker's job is taken over after the lock has run out and the next check for stalled jobs has
- * come: 15 s + 5 s at the most, against BullMQ's default of about a minute. Slices are 10 s, and the lock is
- * renewed at half its time, so only a blocked process loses it; a job done twice does no harm.
+ * come: 10 s + 4 s at the most, against BullMQ's default of about a minute. The lock is renewed at half its
+ * time, so only a blocked process loses it; a job done twice does no harm.
  */
 const OPTIONS = {
-  lockDuration: 15_000,
-  stalledInterval: 5_000,
+  lockDuration: 10_000,
+  stalledInterval: 4_000,
   maxStalledCount: 3,
   // Installations worked on at the same time, per stage and process.
   concurrency: 5,

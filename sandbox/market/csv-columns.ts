@@ -89,12 +89,12 @@ function noteColumns(
   positions: ReadonlyMap<Field, readonly number[]>,
   onNote: (text: string) => void,
 ): void {
-  for (const [index, name] of names.entries()) {
+  const leftOut = names.flatMap((name, index) => {
     const field = found[index]
-    if (field !== undefined && positions.has(field)) continue
-    const called = name === '' ? `column ${index + 1} (without a name)` : `column "${shown(name)}"`
-    onNote(`${called} not understood, left out`)
-  }
+    if (field !== undefined && positions.has(field)) return []
+    return [name === '' ? `number ${index + 1} (without a name)` : `"${shown(name)}"`]
+  })
+  if (leftOut.length > 0) onNote(`columns not understood, left out: ${leftOut.join(', ')}`)
   for (const places of positions.values()) {
     if (places.length < 2) continue
     const twins = places.map((place) => `"${shown(names[place] ?? '')}"`).join(' and ')

@@ -28,33 +28,40 @@ export function checkConditions(document: ModelDocument): Fault[] {
 }
 
 function factFaults(condition: ConditionDocument | undefined, path: Path): Fault[] {
-  return nameFaults(condition, path, isFieldPath, FIELD_REMEDY)
+  return nameFaults(condition, path, FIELD)
 }
 
-const ATTRIBUTE_REMEDY =
-  "`where` looks at the activity's attributes, such as path, kind, topic or event."
+/** What the keys of a condition must be. */
+interface Naming {
+  readonly noun: string
+  readonly isName: (name: string) => boolean
+  readonly remedy: string
+}
+
+const FIELD: Naming = { noun: 'a field', isName: isFieldPath, remedy: FIELD_REMEDY }
+const ATTRIBUTE: Naming = {
+  noun: 'an attribute',
+  isName: isAttributeName,
+  remedy: "`where` looks at the activity's attributes, such as path, kind, topic or event.",
+}
 
 function whereFaults(condition: ConditionDocument | undefined, path: Path): Fault[] {
-  return nameFaults(condition, path, isAttributeName, ATTRIBUTE_REMEDY)
+  return nameFaults(condition, path, ATTRIBUTE)
 }
 
-function nameFaults(
-  condition: ConditionDocument | undefined,
-  path: Path,
-  isName: (name: string) => boolean,
-  remedy: string,
-): Fault[] {
+function nameFaults(condition: ConditionDocument | undefined, path: Path, naming: Naming): Fault[] {
   if (condition === undefined) return []
+  const { noun, isName, remedy } = naming
   const faults: Fault[] = []
   for (const [name] of testsOf(condition)) {
     if (isName(name)) continue
     const meant = closest(name, CONNECTIVES)
     const advice = meant === undefined ? remedy : `Did you mean ${meant}? ${remedy}`
-    faults.push({ path: [...path, name], message: `${name} is not a name here`, remedy: advice })
+    faults.push({ path: [...path, name], message: `${name} is not ${noun}`, remedy: advice })
   }
   for (const connective of CONNECTIVES) {
     for (const [index, branch] of (condition[connective] ?? []).entries()) {
-      faults.push(...nameFaults(branch, [...path, connective, index], isName, remedy))
+      faults.push(...nameFaults(branch, [...path, connective, index], naming))
     }
   }
   return faults

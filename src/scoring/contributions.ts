@@ -1,4 +1,3 @@
-import { readField } from './field-path.ts'
 import { DIMENSIONS, type ModelDocument } from './model-schema.ts'
 import { roundHalfAway, toPoints } from './points.ts'
 import { isKnown } from './predicate.ts'
@@ -25,20 +24,18 @@ export function contributionsOf(
   values: readonly number[],
   tally: Tally,
 ): Contribution[] {
-  const lines = new Map<number, Contribution>()
+  const lines: (Contribution | undefined)[] = evidence.signals.all.map(() => undefined)
   for (const signal of evidence.signals.facts) {
-    if (values[signal.index] !== 0) lines.set(signal.index, lineOfFact(signal, evidence.facts))
+    if (values[signal.index] !== 0) lines[signal.index] = lineOfFact(signal, evidence.facts)
   }
   for (const earned of evidence.snapshot.earned) {
-    const line = lineOfActivities(earned, evidence.time)
-    if (line !== undefined) lines.set(earned.signal.index, line)
+    lines[earned.signal.index] = lineOfActivities(earned, evidence.time)
   }
   for (const signal of evidence.signals.quiet) {
     const value = values[signal.index] ?? 0
-    if (value !== 0) lines.set(signal.index, lineOfQuiet(signal, value, evidence.snapshot))
+    if (value !== 0) lines[signal.index] = lineOfQuiet(signal, value, evidence.snapshot)
   }
-  const inOrder = evidence.signals.all.flatMap(({ index }) => lines.get(index) ?? [])
-  return [...inOrder, ...corrections(evidence, tally)]
+  return [...lines.filter((line) => line !== undefined), ...corrections(evidence, tally)]
 }
 
 function line(signal: Signal, value: number, decayed: number, because: Because[]): Contribution {
@@ -55,8 +52,8 @@ function line(signal: Signal, value: number, decayed: number, because: Because[]
 
 function lineOfFact(signal: FactSignal, facts: Facts): Contribution {
   const because: Because[] = []
-  for (const field of signal.fields) {
-    const value = readField(field)(facts)
+  for (const { field, read } of signal.fields) {
+    const value = read(facts)
     if (isKnown(value)) because.push({ field, value })
   }
   return line(signal, signal.points, 0, because)

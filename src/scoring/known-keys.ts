@@ -31,5 +31,9 @@ function childrenOf(schema: z.core.$ZodType, step: string): z.core.$ZodType[] {
 }
 
 function keysOf(schema: z.core.$ZodType): string[] {
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape)
+  if (schema instanceof z.ZodRecord && schema.keyType instanceof z.ZodEnum) {
+    return schema.keyType.options.map(String)
+  }
+  return []
 }

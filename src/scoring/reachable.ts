@@ -69,7 +69,7 @@ interface Choice {
 
 function compileChoices(facts: readonly FactSignal[]): Map<string, Choice> {
   const choices = new Map<string, Choice>()
-  const byField = Map.groupBy(facts.filter(isChosenByValue), ({ fields }) => fields[0] ?? '')
+  const byField = Map.groupBy(facts.filter(isChosenByValue), ({ fields }) => fields[0]?.field ?? '')
   for (const [field, signals] of byField) {
     const outcomes = candidates(signals.map(({ condition }) => condition)).map((value) =>
       outcomeOf(signals, factsWith(field, value)),

@@ -1,3 +1,4 @@
+import type { FactValue } from '../leads/facts.ts'
 import type { ActivityAttributes } from '../leads/records.ts'
 import { compileDecay, type Decay, noDecay } from './decay.ts'
 import { durationMs } from './duration.ts'
@@ -32,12 +33,17 @@ export interface Signal {
   readonly points: number
 }
 
+export interface FieldReader {
+  readonly field: string
+  readonly read: (facts: Facts) => FactValue | undefined
+}
+
 export interface FactSignal extends Signal {
   /** The condition is met. For `unless` an unknown condition counts as met: what is not confirmed is not assumed. */
   readonly isMet: Predicate<Facts>
   /** The same while unknown fields may still be filled in: unknown where that could decide it. */
   readonly couldBeMet: Predicate<Facts>
-  readonly fields: readonly string[]
+  readonly fields: readonly FieldReader[]
   readonly condition: ConditionDocument
 }
 
@@ -124,7 +130,7 @@ function compileWhen(signal: Signal, condition: ConditionDocument): FactSignal {
     ...signal,
     isMet: compileCondition(condition, readField),
     couldBeMet: compileCondition(condition, readField, 'open'),
-    fields: fieldsOf(condition),
+    fields: fieldsOf(condition).map((field) => ({ field, read: readField(field) })),
     condition,
   }
 }

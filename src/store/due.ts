@@ -18,8 +18,11 @@ export interface Claim extends DueSubject {
   readonly dueAt: Date
 }
 
-/** How long a claimed row stays with its worker. A killed worker delays its rows by this much. */
-const LEASE_MS = 30_000
+/**
+ * How long a claimed row stays with its worker; a killed worker delays its rows by this much. A batch that
+ * takes longer is not endangered: the queue runs one job per installation and stage at a time.
+ */
+const LEASE_MS = 12_000
 
 /** Says that subjects need the stage at `dueAt` or earlier. Saying it again never makes it later. */
 export async function mark(

@@ -174,7 +174,8 @@ async function endServersIn(folder: string): Promise<void> {
     if (!entry.endsWith('postmaster.pid')) continue
     const dataDirectory = `${folder}/${entry.slice(0, -'/postmaster.pid'.length)}`
     const pid = Number((await readFile(`${folder}/${entry}`, 'utf8')).split('\n')[0])
-    if ((await serverProcess(pid, dataDirectory)) !== 'likely') continue
+    // A signal to 0 would end this test run.
+    if (pid <= 0 || (await serverProcess(pid, dataDirectory)) !== 'likely') continue
     process.kill(pid, 'SIGQUIT')
     await untilGone(pid)
   }

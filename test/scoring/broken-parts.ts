@@ -149,4 +149,7 @@ export const BROKEN_PARTS: readonly Breakage[] = [
     line: 24,
     says: /brackets/,
   },
+  { what: 'grades upside down', find: 'B: 50', put: 'B: 80', line: 29, says: /better grade/ },
+  { what: 'a grade that does not exist', find: 'D: 0', put: 'E: 0', line: 29, says: /E/ },
+  { what: 'a missing part', find: 'model: mine\n', put: '', line: 1, says: /model is missing/ },
 ]

@@ -112,9 +112,9 @@ export function models(withNegative: boolean) {
           '[{ id: gate, unless: { person.ok: true }, then: { stage_at_most: mql, reason: Not confirmed } }]',
         stages: '{ mql: { score: 20 }, sql: { score: 40, grade: C } }',
         tiers:
-          '{ A: { stage: sql }, B: { any: [{ stage: mql }, { engagement: 30 }] }, C: { score: 5 } }',
+          '{ A: { stage: sql }, B: { any: [{ stage: mql }, { engagement: 30.25 }] }, C: { score: 5 } }',
         matrix:
-          '{ fit_high: 20, engagement_high: 15, high_high: route_now, high_low: nurture, low_high: review, low_low: hold }',
+          '{ fit_high: 20.25, engagement_high: 15.25, high_high: route_now, high_low: nurture, low_high: review, low_low: hold }',
       })
     })
 }
@@ -126,7 +126,11 @@ const person = fc
 
 /** Activities on whole minutes, from three weeks ago to `ahead` ms after AS_OF. */
 export function activities(ahead: number): fc.Arbitrary<ScoredActivity[]> {
-  const minute = fc.integer({ min: (-21 * DAY) / MINUTE, max: ahead / MINUTE })
+  const minute = fc.oneof(
+    { weight: 3, arbitrary: fc.integer({ min: (-21 * DAY) / MINUTE, max: ahead / MINUTE }) },
+    // Same moments, so that ties happen.
+    { weight: 1, arbitrary: fc.integer({ min: -3, max: 0 }).map((days) => (days * DAY) / MINUTE) },
+  )
   return fc.array(fc.tuple(type, minute), { maxLength: 8 }).map((list) =>
     list.map(([kind, at], index) => ({
       id: `act${index}`,

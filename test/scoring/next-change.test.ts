@@ -96,6 +96,63 @@ describe('next_change_at', () => {
     ).toBe(later(DAY))
   })
 
+  test('even the very next millisecond is seen', () => {
+    const at = new Date(AS_OF.getTime() - 30 * DAY + 1).toISOString()
+    expect(change('id: s, points: 10, on: a, decay: { window: 30d }', [{ type: 'a', at }])).toBe(
+      later(1),
+    )
+  })
+
+  test('a dip that heals is seen although the score is the same before and after', () => {
+    const model = modelOf({
+      signals: signals(
+        'id: base, dimension: engagement, points: 50, on: a',
+        'id: plus, dimension: engagement, points: 20, on: a, decay: { steps: { every: 12h, lose: 0.1 } }',
+        'id: minus, dimension: engagement, points: -20, on: a, decay: { steps: { every: 24h, lose: 0.2 } }',
+      ),
+    })
+    const scorer = compileModel(model)
+    const facts = factsOf({ activities: [{ type: 'a', age: '0d' }] })
+    const { score: now, nextChangeAt } = scorer.score(facts, AS_OF)
+    const tomorrow = scorer.score(facts, new Date(AS_OF.getTime() + DAY))
+    expect([now, tomorrow.score, nextChangeAt]).toEqual([50, 50, later(12 * HOUR)])
+  })
+
+  test.each([
+    ['a tier', { tiers: '{ A: { engagement: 50.2 }, B: {} }' }],
+    ['a stage', { stages: '{ mql: { engagement: 50.2 } }' }],
+    [
+      'a cell of the matrix',
+      {
+        matrix:
+          '{ fit_high: 0, engagement_high: 50.2, high_high: route_now, high_low: nurture, low_high: review, low_low: hold }',
+      },
+    ],
+  ])('%s is lost between two whole points', (_name, parts) => {
+    // 51 points on a line of 100 days: 50.49 today, 50.2 at day 1.57, written as 50 until day 2.95.
+    const line = 'id: s, points: 51, on: a, decay: { linear: 100d }'
+    expect(change(line, [{ type: 'a', age: '1d' }], parts)).toMatch(/^2026-11-21T1[34]/)
+  })
+
+  test('fit that fades takes the grade and the cell of the matrix with it', () => {
+    const fading = 'id: s, dimension: fit, points: 51, on: a, decay: { linear: 100d }'
+    const matrix =
+      '{ fit_high: 50.2, engagement_high: 0, high_high: route_now, high_low: nurture, low_high: review, low_low: hold }'
+    for (const parts of [{ matrix }, { grades: '{ A: 50.2, D: 0 }' }]) {
+      const model = modelOf({ signals: signals(fading), ...parts })
+      expect(score(model, { activities: [{ type: 'a', age: '1d' }] }).nextChangeAt).toMatch(
+        /^2026-11-21T1[34]/,
+      )
+    }
+  })
+
+  test('a stage within the hysteresis is not lost', () => {
+    const line = 'id: s, points: 51, on: a, decay: { linear: 100d }'
+    const activities = [{ type: 'a', age: '1d' }]
+    expect(change(line, activities, { hysteresis: '0' })).toMatch(/^2026-11-21T23/)
+    expect(change(line, activities, { hysteresis: '5' })).toMatch(/^2026-11-22T22/)
+  })
+
   test('a step is taken on the millisecond', () => {
     const signal = 'id: s, points: 10, on: a, decay: { steps: { every: 7d, lose: 0.5 } }'
     expect(change(signal, [{ type: 'a', age: '1d' }])).toBe(later(6 * DAY))

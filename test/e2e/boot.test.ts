@@ -1,0 +1,53 @@
+import { once } from 'node:events'
+import { expect, test } from 'vitest'
+import { freePort } from '../../src/cli/demo/free-port.ts'
+import { runNode } from '../helpers/cli.ts'
+import { TEST_SECRET, useDatabase } from '../helpers/database.ts'
+
+const database = useDatabase()
+
+/** Type stripping refuses what the test runner would accept, so the program itself has to start. */
+test.each(['web', 'worker', 'all'])(
+  'node src/main.ts boots as %s and drains on SIGTERM',
+  async (role) => {
+    expect(process.versions.node.split('.')[0]).toBe('24')
+    const port = await freePort(0)
+    const { child, ended } = runNode('src/main.ts', [], {
+      DATABASE_URL: database.url,
+      PLUMBLINE_SECRET: TEST_SECRET,
+      PLUMBLINE_ROLE: role,
+      PORT: String(port),
+    })
+    await untilPrinted(child.stderr, 'started')
+    if (role !== 'worker') {
+      expect(await (await fetch(`http://127.0.0.1:${port}/livez`)).json()).toEqual({ status: 'ok' })
+      expect(await (await fetch(`http://127.0.0.1:${port}/readyz`)).json()).toEqual({
+        status: 'ok',
+      })
+    }
+    child.kill('SIGTERM')
+    const { code, stderr } = await ended
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('stopped') })
+  },
+)
+
+test('a wrong setting ends the start with its name and no stack', async () => {
+  const { code, stderr } = await runNode('src/main.ts', [], { PORT: 'many' }).ended
+  expect(code).toBe(1)
+  expect(stderr).toContain('PORT')
+  expect(stderr).not.toContain('    at ')
+})
+
+async function untilPrinted(stream: NodeJS.ReadableStream | null, text: string): Promise<void> {
+  let printed = ''
+  while (stream && !printed.includes(text)) {
+    const [chunk] = await once(stream, 'data')
+    printed += chunk
+  }
+}
+
+/** Whether a web server on the port says that all is well; a pure worker has none. */
+async function answers(port: number, page: string): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${port}/${page}`).catch(() => null)
+  return answer?.status === 200
+}
