@@ -145,9 +145,11 @@ export function untilStopped(): Promise<NodeJS.Signals> {
 async function main(): Promise<void> {
   const config = readConfig()
   const log = createLog(config.logLevel)
+  // Listened for from the beginning: a signal during the start is obeyed right after it.
+  const stopped = untilStopped()
   const plumbline = await startPlumbline(config, log)
   log.info({ role: config.role, port: plumbline.port }, 'started')
-  log.info({ signal: await untilStopped() }, 'draining')
+  log.info({ signal: await stopped }, 'draining')
   await plumbline.close()
   log.info('stopped')
 }

@@ -5,7 +5,7 @@ import type { Model } from './parse.ts'
 import type { Result } from './result.ts'
 
 /** Something an example expects that did not come out. */
-export interface Difference {
+interface Difference {
   readonly field: keyof Expectation
   readonly expected: unknown
   readonly actual: unknown

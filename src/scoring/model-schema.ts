@@ -178,4 +178,3 @@ export type SignalDocument = ModelDocument['signals'][number]
 export type GateDocument = ModelDocument['gates'][number]
 export type DecayDocument = z.infer<typeof decay>
 export type MatrixDocument = NonNullable<ModelDocument['matrix']>
-export type CombineDocument = ModelDocument['combine']

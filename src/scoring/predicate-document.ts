@@ -84,7 +84,6 @@ export interface ConditionDocument {
 }
 
 export const CONNECTIVES = ['all', 'any', 'none'] as const
-export const OPERATORS: readonly string[] = Object.keys(operators.shape)
 
 const branches = z.lazy(() => z.array(conditionSchema).min(1)).optional()
 

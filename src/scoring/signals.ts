@@ -33,7 +33,7 @@ export interface Signal {
   readonly points: number
 }
 
-export interface FieldReader {
+interface FieldReader {
   readonly field: string
   readonly read: (facts: Facts) => FactValue | undefined
 }
@@ -60,13 +60,13 @@ export interface ActivitySignal extends Signal {
   readonly count: (matches: readonly StepMoment[]) => readonly Moment[]
 }
 
-export interface QuietSignal extends Signal {
+interface QuietSignal extends Signal {
   /** Whole periods of this length (ms) since the last activity count. */
   readonly period: number
 }
 
 /** Something that an activity of one type can match. */
-export interface Listener {
+interface Listener {
   readonly signal: number
   readonly step: number
   readonly matches: (attributes: ActivityAttributes) => boolean

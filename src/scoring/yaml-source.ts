@@ -22,7 +22,7 @@ const DEEP_LINE = /^(?:[-?:]?[ \t]){200}/
 const MAX_ALIASES = 20
 
 /** A YAML text that was read, able to say where each of its values stands. */
-export interface YamlSource {
+interface YamlSource {
   readonly value: unknown
   problemAt(fault: Fault): ModelProblem
 }

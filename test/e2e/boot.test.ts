@@ -19,12 +19,8 @@ test.each(['web', 'worker', 'all'])(
       PORT: String(port),
     })
     await untilPrinted(child.stderr, 'started')
-    if (role !== 'worker') {
-      expect(await (await fetch(`http://127.0.0.1:${port}/livez`)).json()).toEqual({ status: 'ok' })
-      expect(await (await fetch(`http://127.0.0.1:${port}/readyz`)).json()).toEqual({
-        status: 'ok',
-      })
-    }
+    expect(await answers(port, 'livez')).toBe(role !== 'worker')
+    expect(await answers(port, 'readyz')).toBe(role !== 'worker')
     child.kill('SIGTERM')
     const { code, stderr } = await ended
     expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('stopped') })

@@ -125,7 +125,7 @@ const person = fc
   .map((facts) => JSON.parse(JSON.stringify(facts)) as Facts['person'])
 
 /** Activities on whole minutes, from three weeks ago to `ahead` ms after AS_OF. */
-export function activities(ahead: number): fc.Arbitrary<ScoredActivity[]> {
+function activities(ahead: number): fc.Arbitrary<ScoredActivity[]> {
   const minute = fc.oneof(
     { weight: 3, arbitrary: fc.integer({ min: (-21 * DAY) / MINUTE, max: ahead / MINUTE }) },
     // Same moments, so that ties happen.
