@@ -28,7 +28,7 @@ const Env = z.object({
   HUBSPOT_AUTHORIZE_URL: z.url().default('https://app.hubspot.com/oauth/authorize'),
 })
 
-export type Role = 'web' | 'worker' | 'all'
+type Role = 'web' | 'worker' | 'all'
 
 /** Settings of one process, parsed and complete. */
 export interface Config {
@@ -59,7 +59,7 @@ export interface Schedule {
 }
 
 /** Our app as registered with HubSpot. */
-export interface HubspotApp {
+interface HubspotApp {
   readonly clientId: string
   readonly clientSecret: string
   readonly apiUrl: string

@@ -42,7 +42,7 @@ export function createCrmAccess(parts: {
 }
 
 /** The tokens in the installation's row; renewed under its lock. */
-export function storedCredentials(db: Db, box: SecretBox, installationId: string): Credentials {
+function storedCredentials(db: Db, box: SecretBox, installationId: string): Credentials {
   return {
     current: () => readTokens(db, box, installationId),
     renew: (stale, refresh) => renewTokens(db, box, installationId, stale, refresh),
@@ -50,7 +50,7 @@ export function storedCredentials(db: Db, box: SecretBox, installationId: string
 }
 
 /** The rate rows of the installation, shared by all processes. */
-export function storedBudget(db: Db, installationId: string): Budget {
+function storedBudget(db: Db, installationId: string): Budget {
   return {
     async take({ key, calls, perMs, burst }) {
       const waitMs = await reserveCall(db, installationId, key, perMs / calls, burst)

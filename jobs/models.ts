@@ -1,5 +1,6 @@
 import { UserError } from '../src/errors.ts'
 import { compileModel } from '../src/scoring/compile.ts'
+import { formatProblem } from '../src/scoring/model-problem.ts'
 import { type Model, parseModel } from '../src/scoring/parse.ts'
 import type { Scorer } from '../src/scoring/result.ts'
 import type { Db } from '../src/store/database.ts'
@@ -32,8 +33,6 @@ export function parseLiveModel(text: string, name: string): LiveModel {
 function parseText(text: string, name: string): Model {
   const parsed = parseModel(text, name)
   if (parsed.ok) return parsed.model
-  const lines = parsed.problems.map(
-    ({ line, column, message }) => `  ${name}:${line}:${column} ${message}`,
-  )
+  const lines = parsed.problems.map((problem) => `  ${formatProblem(problem)}`)
   throw new UserError(`The scoring model has problems:\n${lines.join('\n')}`)
 }

@@ -54,7 +54,7 @@ export function requestSync(
 }
 
 /** Wakes every stage that has something due: makes good for lost jobs, and for time that has passed. */
-export async function sweep({ db, wake, clock }: SweepParts): Promise<void> {
+async function sweep({ db, wake, clock }: SweepParts): Promise<void> {
   for (const { installationId, stage } of await waiting(db, clock.now())) {
     await wake(stage, installationId)
   }

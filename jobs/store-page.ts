@@ -60,7 +60,7 @@ export async function applyMerges(
 }
 
 /** Deleted people leave the lists; the people whose activities were deleted are returned. */
-export async function applyRemovals(
+async function applyRemovals(
   transaction: Db,
   installationId: string,
   removals: readonly Removal[],

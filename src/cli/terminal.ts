@@ -14,10 +14,6 @@ export function bold(text: string): string {
   return styleText('bold', text, { stream: process.stdout })
 }
 
-export function dim(text: string): string {
-  return styleText('dim', text, { stream: process.stdout })
-}
-
 /** 12,345 */
 export function count(n: number): string {
   return n.toLocaleString('en-US')

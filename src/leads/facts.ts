@@ -5,8 +5,7 @@ export type FactValue = string | number | boolean | readonly string[]
 export type FactMap = Readonly<Record<string, FactValue>>
 
 /** The subjects that carry facts. A person is a HubSpot contact or a Salesforce lead or contact. */
-export const SUBJECT_KINDS = ['person', 'company'] as const
-export type SubjectKind = (typeof SUBJECT_KINDS)[number]
+export type SubjectKind = 'person' | 'company'
 
 /** A person or company of one installation, by the CRM's own record id. */
 export interface Subject {

@@ -31,8 +31,7 @@ export interface ActivityRecord {
   readonly attributes: ActivityAttributes
 }
 
-export const DEAL_OUTCOMES = ['open', 'won', 'lost'] as const
-export type DealOutcome = (typeof DEAL_OUTCOMES)[number]
+export type DealOutcome = 'open' | 'won' | 'lost'
 
 export interface DealRecord {
   readonly id: string

@@ -5,7 +5,7 @@ export const DUE_STAGES = ['sync', 'enrich', 'score', 'write_back'] as const
 export type DueStage = (typeof DUE_STAGES)[number]
 
 /** What is due: a person or company, or (for `sync`) a run of a kind. */
-export interface DueSubject {
+interface DueSubject {
   readonly kind: string
   readonly id: string
 }

@@ -17,7 +17,7 @@ export interface ScoringInput {
   readonly writtenValues: Readonly<Record<string, string>> | null
 }
 
-export interface StoredActivity {
+interface StoredActivity {
   readonly id: string
   readonly type: string
   /** Epoch milliseconds. */

@@ -20,7 +20,7 @@ import { type Installation, listInstallations } from '../../src/store/installati
 import { newestRun } from '../../src/store/sync-runs.ts'
 import { TEST_SECRET } from './database.ts'
 
-export const STARTER_MODEL = 'config/models/b2b-starter.yaml'
+const STARTER_MODEL = 'config/models/b2b-starter.yaml'
 
 const Ledger = z.object({
   total: z.number(),
