@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { freePort } from '../../src/cli/demo/free-port.ts'
 import { runNode } from '../helpers/cli.ts'
-import { TEST_SECRET, useDatabase } from '../helpers/database.ts'
+import { useDatabase } from '../helpers/database.ts'
+import { TEST_SECRET } from '../helpers/secret.ts'
 
 const database = useDatabase()
 

@@ -64,7 +64,7 @@ export async function judgePortal(
   scorer: Scorer,
   paceMs = 0,
 ): Promise<Verdict> {
-  const read = reader(url, await token(url, app), paceMs)
+  const read = reader(url, await consentToken(url, app), paceMs)
   const companies = new Map<string, CompanyRecord>()
   for await (const raw of read('companies', READ_PROPERTIES.companies)) {
     companies.set(raw.id, toCompany(CrmObject.parse(raw)))
@@ -167,7 +167,7 @@ function reader(url: string, bearer: string, paceMs: number): Reader {
 }
 
 /** Consents once more with an address of its own and buys a token. */
-async function token(url: string, app: App): Promise<string> {
+export async function consentToken(url: string, app: App): Promise<string> {
   const redirect = 'http://127.0.0.1/judge'
   const scopes =
     'oauth crm.objects.contacts.read crm.objects.contacts.write crm.objects.companies.read crm.objects.companies.write ' +

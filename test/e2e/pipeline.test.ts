@@ -13,11 +13,11 @@ import {
   installIn,
   starterScorer,
   startPortal,
-  startStack,
   type TestPortal,
   testConfig,
   untilQuiet,
 } from '../helpers/portal.ts'
+import { startStack } from '../helpers/stack.ts'
 import { judgePortal } from './oracle.ts'
 
 const PEOPLE = 600

@@ -4,8 +4,7 @@ import { afterAll, beforeAll, inject } from 'vitest'
 import { type Db, migrate, openDatabase } from '../../src/store/database.ts'
 import { type Installation, saveInstallation } from '../../src/store/installations.ts'
 import { createSecretBox } from '../../src/store/secret-box.ts'
-
-export const TEST_SECRET = 'a secret that only the tests know about'
+import { TEST_SECRET } from './secret.ts'
 
 /** A migrated database for one test file. Read `db` and `url` inside tests only. */
 export function useDatabase(): { readonly db: Db; readonly url: string } {

@@ -1,8 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { pino } from 'pino'
-import { afterEach } from 'vitest'
 import { z } from 'zod'
 import type { Config } from '../../config/env.ts'
 import { fillPortal } from '../../sandbox/hubspot/portal.ts'
@@ -11,14 +9,14 @@ import { generateMarket } from '../../sandbox/market/generate.ts'
 import { giveConsent } from '../../src/cli/demo/consent.ts'
 import { freePort } from '../../src/cli/demo/free-port.ts'
 import { SANDBOX_APP } from '../../src/cli/demo/sandbox-process.ts'
-import { type Plumbline, startPlumbline } from '../../src/main.ts'
+import type { Plumbline } from '../../src/main.ts'
 import { compileModel } from '../../src/scoring/compile.ts'
 import { parseModel } from '../../src/scoring/parse.ts'
 import type { Scorer } from '../../src/scoring/result.ts'
 import { backlog } from '../../src/store/due.ts'
 import { type Installation, listInstallations } from '../../src/store/installations.ts'
 import { newestRun } from '../../src/store/sync-runs.ts'
-import { TEST_SECRET } from './database.ts'
+import { TEST_SECRET } from './secret.ts'
 
 const STARTER_MODEL = 'config/models/b2b-starter.yaml'
 
@@ -94,18 +92,6 @@ export async function testConfig(
       authorizeUrl: `${portal.url}/oauth/authorize`,
     },
   }
-}
-
-const running: Plumbline[] = []
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((each) => each.close()))
-})
-
-/** Starts everything in this process; it is closed after the test. */
-export async function startStack(config: Config): Promise<Plumbline> {
-  const plumbline = await startPlumbline(config, pino({ level: config.logLevel }))
-  running.push(plumbline)
-  return plumbline
 }
 
 /** Installs the app as an admin would. */

@@ -8,7 +8,8 @@ import {
   setStatus,
 } from '../../src/store/installations.ts'
 import { createSecretBox } from '../../src/store/secret-box.ts'
-import { makeInstallation, TEST_SECRET, useDatabase } from '../helpers/database.ts'
+import { makeInstallation, useDatabase } from '../helpers/database.ts'
+import { TEST_SECRET } from '../helpers/secret.ts'
 
 const box = createSecretBox(TEST_SECRET)
 
