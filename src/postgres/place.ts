@@ -75,7 +75,8 @@ async function hostedPlace(
   const closedToo = await closedFolder(account, home)
   if (closedToo !== null) throw unreachable(account, closedToo)
   await writeNote(root, home, account, closed)
-  log.info(
+  // A warning, so that it is seen at every usual level: the data is not where one looks for it first.
+  log.warn(
     { home, closed, account: account.name },
     `Postgres keeps its data in ${home}: ${account.name} may not enter ${closed}`,
   )
