@@ -22,7 +22,7 @@ interface LedgerReport {
   rateLimited: number
   firstCountedAt: number | null
   lastCountedAt: number | null
-  /** Counted requests over what the limit allowed between the first and the last; null before two. */
+  /** The pace from the first counted request to the last, as a share of the allowed one; null before two. */
   share: number | null
 }
 
@@ -51,7 +51,8 @@ function shareOf(report: LedgerReport, limits: Limits): number | null {
   const { firstCountedAt, lastCountedAt, counted } = report
   if (firstCountedAt === null || lastCountedAt === null) return null
   const spanMs = lastCountedAt - firstCountedAt
-  return spanMs > 0 ? counted / ((limits.burst * spanMs) / limits.burstWindowMs) : null
+  // n requests span n - 1 intervals.
+  return spanMs > 0 ? (counted - 1) / ((limits.burst * spanMs) / limits.burstWindowMs) : null
 }
 
 function count(totals: Record<string, number>, key: string): void {

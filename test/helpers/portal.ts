@@ -32,6 +32,8 @@ export interface TestPortal {
   readonly url: string
   ledger(): Promise<z.infer<typeof Ledger>>
   resetLedger(): Promise<void>
+  /** Lets requests fail from now on; none at all ends that. */
+  faults(...list: readonly object[]): Promise<void>
   /** Acts as somebody working in the CRM. */
   mutate(change: Readonly<Record<string, unknown>>): Promise<void>
   close(): Promise<void>
@@ -59,6 +61,7 @@ export async function startPortal(people: number, seed = 1): Promise<TestPortal>
     url: sandbox.url,
     ledger: async () => Ledger.parse(await (await control('GET', '__ledger')).json()),
     resetLedger: async () => void (await control('DELETE', '__ledger')),
+    faults: async (...faults) => void (await control('POST', '__faults', { faults, seed: 1 })),
     mutate: async (change) => void (await control('POST', '__mutate', change)),
     async close() {
       await sandbox.close()

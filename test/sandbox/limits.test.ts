@@ -84,7 +84,7 @@ test('the ledger counts requests, writes and the share of the limit', async () =
     rateLimited: 0,
     firstCountedAt: START,
     lastCountedAt: START + 1_000,
-    share: 3 / 11,
+    share: 2 / 11,
   })
 })
 
