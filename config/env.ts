@@ -5,7 +5,7 @@ import { UserError } from '../src/errors.ts'
 const Port = z.coerce.number().int().min(0).max(65_535)
 const Text = z.string().min(1)
 
-/** Everything an operator can set from outside. README.md lists the same names. */
+/** Everything an operator can set from outside. */
 const Env = z.object({
   DATABASE_URL: Text.optional(),
   REDIS_URL: Text.optional(),
@@ -27,6 +27,9 @@ const Env = z.object({
   HUBSPOT_API_URL: z.url().default('https://api.hubapi.com'),
   HUBSPOT_AUTHORIZE_URL: z.url().default('https://app.hubspot.com/oauth/authorize'),
 })
+
+/** Every variable that is read; README.md lists the same. */
+export const ENVIRONMENT_NAMES: readonly string[] = Object.keys(Env.shape)
 
 type Role = 'web' | 'worker' | 'all'
 

@@ -37,7 +37,8 @@ export function enrich({ installationId }: WakePayload, deps: Deps): Promise<voi
       )
       const employees = await peopleOfCompanies(transaction, installationId, companies)
       await mark(transaction, installationId, 'enrich', 'person', employees, now)
-      await mark(transaction, installationId, 'score', 'person', [...people, ...employees], now)
+      // All of them, new version or not: somebody who changed company may have the same facts as before.
+      await mark(transaction, installationId, 'score', 'person', people, now)
       return people.length + employees.length
     })
     if (changed > 0) await deps.wake('score', installationId)
@@ -45,6 +46,7 @@ export function enrich({ installationId }: WakePayload, deps: Deps): Promise<voi
   })
 }
 
+/** Returns the companies that got new facts. */
 async function enrichCompanies(
   transaction: Db,
   installationId: string,
@@ -56,6 +58,7 @@ async function enrichCompanies(
   return saveDerived(transaction, installationId, 'company', subjects, derive, now)
 }
 
+/** Returns everybody who was enriched. */
 async function enrichPeople(
   transaction: Db,
   installationId: string,
@@ -65,7 +68,8 @@ async function enrichPeople(
   const subjects = await mirroredPeople(transaction, installationId, idsOf(claims, 'person'))
   const derive = ({ facts, companyFacts }: MirroredSubject) =>
     derivePerson(facts, companyFacts ?? undefined)
-  return saveDerived(transaction, installationId, 'person', subjects, derive, now)
+  await saveDerived(transaction, installationId, 'person', subjects, derive, now)
+  return subjects.map(({ id }) => id)
 }
 
 async function saveDerived(

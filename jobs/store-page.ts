@@ -8,6 +8,7 @@ import { dropScores } from '../src/store/scores.ts'
 import {
   livePeople,
   mergeSubjects,
+  peopleOfCompanies,
   removeSubjects,
   upsertCompanies,
   upsertPeople,
@@ -29,11 +30,17 @@ export async function storePage(
   const gained = await upsertActivities(transaction, installationId, page.activities, now)
   const merged = await applyMerges(transaction, installationId, page.merged)
   const lost = await applyRemovals(transaction, installationId, page.removed)
+  const left = await peopleOfCompanies(transaction, installationId, companiesGone(page))
 
   await mark(transaction, installationId, 'enrich', 'company', companies, now)
   await mark(transaction, installationId, 'enrich', 'person', people, now)
   // Activities of people who are not here yet wait for them: a new person is always scored.
-  const touched = await livePeople(transaction, installationId, [...gained, ...merged, ...lost])
+  const touched = await livePeople(transaction, installationId, [
+    ...gained,
+    ...merged,
+    ...lost,
+    ...left,
+  ])
   const rescored = touched.filter((id) => !people.includes(id))
   await mark(transaction, installationId, 'score', 'person', rescored, now)
 
@@ -41,6 +48,13 @@ export async function storePage(
   if (companies.length + people.length > 0) stages.push('enrich')
   if (rescored.length > 0) stages.push('score')
   return stages
+}
+
+/** Companies that no longer speak for their people. */
+function companiesGone({ removed, merged }: Page): readonly string[] {
+  const deleted = removed.filter(({ kind }) => kind === 'company').map(({ id }) => id)
+  const losers = merged.filter(({ kind }) => kind === 'company').map(({ loser }) => loser)
+  return [...deleted, ...losers]
 }
 
 /** Losers leave the lists and give their activities to the winners, who are returned. */

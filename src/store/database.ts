@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
-import { Pool } from 'pg'
+import { DatabaseError, Pool } from 'pg'
 
 /** A connection pool or a transaction on it. All SQL is written out, so no table types are declared. */
 export type Db = Kysely<unknown>
@@ -46,9 +46,24 @@ async function readMigrations(): Promise<Record<string, Migration>> {
   return Object.fromEntries(await Promise.all(entries))
 }
 
-/** Runs `work` in one transaction: all of it is kept or nothing. */
-export function inTransaction<T>(db: Db, work: (transaction: Db) => Promise<T>): Promise<T> {
-  return db.isTransaction ? work(db) : db.transaction().execute(work)
+/** Postgres ended one of two transactions that waited for each other. */
+const DEADLOCK = '40P01'
+const TRIES = 3
+
+/**
+ * Runs `work` in one transaction: all of it is kept or nothing. Where Postgres ends it to resolve a deadlock,
+ * it is run again from the beginning, so it must do nothing but talk to the database.
+ */
+export async function inTransaction<T>(db: Db, work: (transaction: Db) => Promise<T>): Promise<T> {
+  if (db.isTransaction) return work(db)
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await db.transaction().execute(work)
+    } catch (error) {
+      const deadlock = error instanceof DatabaseError && error.code === DEADLOCK
+      if (!deadlock || tried === TRIES) throw error
+    }
+  }
 }
 
 /**

@@ -116,7 +116,7 @@ async function lockGenerations(
     select subject_kind as kind, subject_id as id, generation::int as generation from due
     where installation_id = ${installationId} and stage = ${stage}
       and subject_id = any(${settlements.map(({ claim }) => claim.id)})
-    order by subject_id for update`.execute(transaction)
+    order by subject_kind, subject_id for update`.execute(transaction)
   return new Map(rows.map((row) => [keyOf(row), row.generation]))
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { CrmAuthExpired } from '../errors.ts'
-import { type Db, inTransaction } from './database.ts'
+import type { Db } from './database.ts'
 import type { SecretBox } from './secret-box.ts'
 
 export type InstallationStatus = 'active' | 'paused' | 'disconnected'
@@ -107,7 +107,8 @@ export function renewTokens(
   stale: StoredTokens,
   refresh: (refreshToken: string) => Promise<StoredTokens>,
 ): Promise<StoredTokens> {
-  return inTransaction(db, async (transaction) => {
+  // Not inTransaction, which may run its work again: a token must not be renewed twice.
+  return db.transaction().execute(async (transaction) => {
     const { rows } = await sql<TokenRow>`
       select crm, tokens from installation where id = ${id} for update`.execute(transaction)
     const current = openTokens(box, rows[0])

@@ -82,6 +82,25 @@ describe.each(BACKENDS)('the whole pipeline with its queue on $backend', ({ redi
     expect(await judge()).toMatchObject({ differences: [] })
   })
 
+  test('a contact who moves to another company is scored with the new one', async () => {
+    const plumbline = await start()
+    const big = `(c.facts->>'employees')::int >= 1000`
+    const { rows } = await sql<{ id: string }>`select c.id from company c
+      where c.installation_id = ${installation.id} and ${sql.raw(big)} limit 1`.execute(
+      plumbline.db,
+    )
+    const id = await someId(
+      plumbline,
+      `s.score < 50 and not exists (select from company c where c.id = p.company_id and ${big})`,
+    )
+    const to = { type: 'companies', id: rows[0]?.id, primary: true }
+    await portal.mutate({ op: 'associate', type: 'contacts', id, to })
+    await portal.resetLedger()
+    await readAgain(plumbline, 'full')
+    expect(await portal.ledger()).toMatchObject({ recordsWritten: 1 })
+    expect(await judge()).toMatchObject({ differences: [] })
+  })
+
   test('a contact deleted in the CRM leaves the lists', async () => {
     const plumbline = await start()
     const before = await peopleCounts(plumbline.db, installation.id, new Date())
