@@ -2,6 +2,7 @@ import {
   type DerivedFacts,
   deriveCompany,
   derivePerson,
+  ENRICHMENT_VERSION,
   mergeFacts,
 } from '../src/enrichment/derive.ts'
 import type { SubjectKind } from '../src/leads/facts.ts'
@@ -10,6 +11,7 @@ import { type Claim, mark, settle } from '../src/store/due.ts'
 import {
   addFactVersions,
   type MirroredSubject,
+  markOutdated,
   mirroredCompanies,
   mirroredPeople,
   saveEnrichment,
@@ -20,6 +22,14 @@ import type { WakePayload } from './queues.ts'
 import { workSlice } from './slice.ts'
 
 const BATCH = 500
+
+/** The rules that need no network. */
+const DERIVED = { name: 'derived', version: ENRICHMENT_VERSION }
+
+/** What older rules have derived is derived again; called once when workers start. */
+export function redoOutdated({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<void> {
+  return markOutdated(db, DERIVED, clock.now())
+}
 
 /** Derives what the CRM leaves unsaid, and adds a version of the facts where they changed. */
 export function enrich({ installationId }: WakePayload, deps: Deps): Promise<void> {
@@ -85,7 +95,7 @@ async function saveDerived(
     transaction,
     installationId,
     kind,
-    'derived',
+    DERIVED,
     found.map(({ subject, derived }) => ({ id: subject.id, facts: derived })),
     now,
   )

@@ -6,6 +6,7 @@ import { createHubspotConnector } from '../connectors/hubspot/index.ts'
 import { createRegistry } from '../connectors/registry.ts'
 import { createCrmAccess } from '../jobs/connections.ts'
 import type { Deps } from '../jobs/deps.ts'
+import { redoOutdated } from '../jobs/enrich.ts'
 import { createScorers, parseLiveModel } from '../jobs/models.ts'
 import { createQueues, prepareQueues, type QueueBackend } from '../jobs/queues.ts'
 import { createTimetable, startSweeper } from '../jobs/schedule.ts'
@@ -81,6 +82,7 @@ async function start(
     scorer: createScorers(db),
   }
   if (config.role !== 'web') {
+    await redoOutdated(deps)
     const workers = startWorkers(backend, deps)
     closers.push(() => workers.close(), startSweeper(deps))
   }

@@ -44,23 +44,41 @@ export interface EnrichmentRow {
   readonly facts: Readonly<Record<string, { readonly value: unknown; readonly source: string }>>
 }
 
+/** Who found facts, and by which version of its rules. */
+export interface Provider {
+  readonly name: string
+  readonly version: number
+}
+
 /** Stores what a provider found, replacing what it found before. */
 export async function saveEnrichment(
   db: Db,
   installationId: string,
   kind: SubjectKind,
-  provider: string,
+  { name, version }: Provider,
   found: readonly EnrichmentRow[],
   fetchedAt: Date,
 ): Promise<void> {
   if (found.length === 0) return
   await sql`
-    insert into enrichment as e (installation_id, subject_kind, subject_id, provider, facts, fetched_at)
-    select ${installationId}, ${kind}, r.id, ${provider}, r.facts, ${fetchedAt}
+    insert into enrichment as e
+      (installation_id, subject_kind, subject_id, provider, version, facts, fetched_at)
+    select ${installationId}, ${kind}, r.id, ${name}, ${version}, r.facts, ${fetchedAt}
     from jsonb_to_recordset(${jsonRows(found)}::jsonb) as r(id text, facts jsonb) order by r.id
     on conflict (installation_id, subject_kind, subject_id, provider) do update set
-      facts = excluded.facts, fetched_at = excluded.fetched_at
-    where e.facts is distinct from excluded.facts`.execute(db)
+      version = excluded.version, facts = excluded.facts, fetched_at = excluded.fetched_at
+    where (e.version, e.facts) is distinct from (excluded.version, excluded.facts)`.execute(db)
+}
+
+/** Makes everything due for enrichment that another version of the provider's rules has found. */
+export async function markOutdated(db: Db, { name, version }: Provider, now: Date): Promise<void> {
+  await sql`
+    insert into due (installation_id, stage, subject_kind, subject_id, due_at)
+    select installation_id, 'enrich', subject_kind, subject_id, ${now} from enrichment
+    where provider = ${name} and (version < ${version} or version > ${version})
+    order by 1, 3, 4
+    on conflict (installation_id, stage, subject_kind, subject_id) do update set
+      due_at = least(due.due_at, excluded.due_at), generation = due.generation + 1`.execute(db)
 }
 
 /**

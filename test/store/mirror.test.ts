@@ -2,7 +2,8 @@ import { sql } from 'kysely'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { PersonRecord } from '../../src/leads/records.ts'
 import { moveActivities, retractActivities, upsertActivities } from '../../src/store/activities.ts'
-import { addFactVersions } from '../../src/store/fact-versions.ts'
+import { claim } from '../../src/store/due.ts'
+import { addFactVersions, markOutdated, saveEnrichment } from '../../src/store/fact-versions.ts'
 import {
   livePeople,
   mergeSubjects,
@@ -124,6 +125,24 @@ describe('the mirror of the CRM', () => {
     expect(await add({ a: '1' }, T1)).toEqual(['1'])
     expect(await add({ a: '1' }, T2)).toEqual([])
     expect(await add({ a: '2' }, NOW)).toEqual(['1'])
+  })
+
+  test('what other rules have found is due again, and only that', async () => {
+    const save = (id: string, version: number) =>
+      saveEnrichment(
+        database.db,
+        installationId,
+        'person',
+        { name: 'rules', version },
+        [{ id, facts: {} }],
+        NOW,
+      )
+    await save('old', 1)
+    await save('new', 1)
+    await save('new', 2)
+    await markOutdated(database.db, { name: 'rules', version: 2 }, NOW)
+    const claims = await claim(database.db, installationId, 'enrich', 10, NOW)
+    expect(claims.map(({ id }) => id)).toEqual(['old'])
   })
 
   test('a company knows its living people', async () => {
