@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { type Config, readConfig } from '../../config/env.ts'
+import { OBJECT_TYPES } from '../../connectors/hubspot/properties.ts'
 import { requestSync } from '../../jobs/schedule.ts'
 import { UserError } from '../errors.ts'
 import { createLog } from '../log.ts'
@@ -131,17 +132,6 @@ async function pauseOthers({ db, deps }: Plumbline, accountId: string): Promise<
   }
 }
 
-/** What a full reading takes; notes and tasks stay in the CRM. */
-const READ_TYPES = [
-  'contacts',
-  'companies',
-  'deals',
-  'calls',
-  'emails',
-  'meetings',
-  'communications',
-]
-
 async function run(
   { db }: Plumbline,
   sandbox: SandboxProcess,
@@ -149,7 +139,7 @@ async function run(
   startedAt: Date,
   stopped: AbortSignal,
 ): Promise<DemoResult> {
-  const records = READ_TYPES.reduce((sum, type) => sum + (sandbox.counts[type] ?? 0), 0)
+  const records = OBJECT_TYPES.reduce((sum, type) => sum + (sandbox.counts[type] ?? 0), 0)
   const expected = { records, people: sandbox.counts['contacts'] ?? 0 }
   const outcome = await watchRun(
     db,

@@ -1,6 +1,13 @@
+/** A paragraph that leads somewhere on this server. */
+export interface Link {
+  readonly text: string
+  /** A path, such as `/install/hubspot`. */
+  readonly to: string
+}
+
 /** A plain page: a title and paragraphs. Every value is escaped; CRM data may hold anything. */
-export function page(title: string, paragraphs: readonly string[]): string {
-  const body = paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join('\n')
+export function page(title: string, paragraphs: readonly (string | Link)[]): string {
+  const body = paragraphs.map((each) => `<p>${paragraph(each)}</p>`).join('\n')
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -11,6 +18,7 @@ export function page(title: string, paragraphs: readonly string[]): string {
 :root { color-scheme: light dark; font: 1rem/1.6 system-ui, sans-serif }
 main { max-width: 38rem; margin: 12vh auto; padding: 0 1.5rem }
 h1 { font-size: 1.6rem; line-height: 1.2 }
+a { color: light-dark(#0b57d0, #8ab4f8) }
 </style>
 </head>
 <body>
@@ -21,6 +29,11 @@ ${body}
 </body>
 </html>
 `
+}
+
+function paragraph(content: string | Link): string {
+  if (typeof content === 'string') return escapeHtml(content)
+  return `<a href="${escapeHtml(content.to)}">${escapeHtml(content.text)}</a>`
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

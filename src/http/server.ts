@@ -4,10 +4,11 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import helmet from 'helmet'
 import { ZodError } from 'zod'
 import { CrmError, messageOf, UserError } from '../errors.ts'
+import { listInstallations } from '../store/installations.ts'
 import type { HttpContext } from './context.ts'
 import { healthRoutes } from './health.ts'
 import { installRoutes } from './install.ts'
-import { page } from './page.ts'
+import { type Link, page } from './page.ts'
 
 /** The whole web surface. */
 export function createApp(context: HttpContext): Express {
@@ -17,8 +18,8 @@ export function createApp(context: HttpContext): Express {
   app.use(helmet())
   app.use(healthRoutes(context.db))
   app.use(installRoutes(context))
-  app.get('/', (_request, response) => {
-    response.send(page('Plumbline is running', homeLines(context)))
+  app.get('/', async (_request, response) => {
+    response.send(page('Plumbline is running', await homeLines(context)))
   })
   app.use((_request, response) => {
     response.status(404).send(page('Not found', ['There is no such page here.']))
@@ -27,9 +28,17 @@ export function createApp(context: HttpContext): Express {
   return app
 }
 
-function homeLines({ connectors }: HttpContext): readonly string[] {
-  const install = [...connectors.keys()].map((crm) => `Connect ${crm}: open /install/${crm}`)
-  return install.length > 0 ? install : ['No CRM app is configured yet; see README.md.']
+async function homeLines({ db, connectors }: HttpContext): Promise<readonly (string | Link)[]> {
+  const installations = await listInstallations(db)
+  const states = installations.map(({ crm, accountId, status, statusReason }) => {
+    const reason = statusReason ? ` (${statusReason})` : ''
+    return `${crm} account ${accountId}: ${status}${reason}`
+  })
+  const links = [...connectors.keys()].map((crm) => ({
+    text: `Connect a ${crm} account`,
+    to: `/install/${crm}`,
+  }))
+  return [...states, ...(links.length > 0 ? links : ['No CRM app is configured; see README.md.'])]
 }
 
 /** Our own words for errors on purpose; for all others only that it failed, the cause goes to the log. */

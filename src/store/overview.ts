@@ -41,22 +41,28 @@ export interface FoundPerson {
   readonly installationId: string
   readonly crm: string
   readonly accountId: string
+  readonly status: string
   readonly id: string
   readonly facts: FactMap
   readonly companyName: string | null
 }
 
-/** People with this record id or e-mail address, in all installations. Addresses compare case-folded. */
+/**
+ * People with this record id or e-mail address (case-folded): those of active installations, or, where there
+ * are none, those of all others.
+ */
 export async function findPeople(db: Db, idOrEmail: string): Promise<readonly FoundPerson[]> {
   const { rows } = await sql<FoundPerson>`
-    select i.id as "installationId", i.crm, i.account_id as "accountId", p.id, p.facts,
+    select i.id as "installationId", i.crm, i.account_id as "accountId", i.status,
+      p.id, p.facts,
       c.facts->>'name' as "companyName"
     from installation i
     join person p on p.installation_id = i.id
       and (p.id = ${idOrEmail} or lower(p.facts->>'email') = lower(${idOrEmail}))
     left join company c on c.installation_id = p.installation_id and c.id = p.company_id
     order by i.created_at desc, p.id limit 20`.execute(db)
-  return rows
+  const active = rows.filter((row) => row.status === 'active')
+  return active.length > 0 ? active : rows
 }
 
 /** The last error of a stage that is being retried; null when all is well. */

@@ -59,6 +59,12 @@ async function rewrite({ db, deps }: Plumbline, installationId: string): Promise
   return ids
 }
 
+async function threePeople({ db }: Plumbline): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select person_id as id from score order by 1 limit 3`.execute(db)
+  return rows.map(({ id }) => id)
+}
+
 async function openRejections({ db }: Plumbline): Promise<{ id: string; reason: string }[]> {
   const { rows } = await sql<{ id: string; reason: string }>`
     select subject_id as id, reason from rejection where resolved_at is null order by 1`.execute(db)
@@ -87,10 +93,7 @@ describe('records that HubSpot refuses', () => {
   const here = stage()
   test('are filed with the reason, the others are written, and later success closes the file', async () => {
     const installation = await installAndWait(here.plumbline)
-    const { rows } = await sql<{
-      id: string
-    }>`select person_id as id from score order by 1 limit 3`.execute(here.plumbline.db)
-    const refused = rows.map(({ id }) => id)
+    const refused = await threePeople(here.plumbline)
     await here.portal.faults({ match: UPDATE, do: { kind: 'partial', ids: refused } })
     await here.portal.resetLedger()
     await rewrite(here.plumbline, installation.id)
@@ -112,10 +115,7 @@ describe('records that went away between scoring and writing', () => {
   const here = stage()
   test('deleted ones leave the lists, merged ones send their history to the survivor', async () => {
     const installation = await installAndWait(here.plumbline)
-    const { rows } = await sql<{
-      id: string
-    }>`select person_id as id from score order by 1 limit 3`.execute(here.plumbline.db)
-    const [deleted = '', loser = '', winner = ''] = rows.map(({ id }) => id)
+    const [deleted = '', loser = '', winner = ''] = await threePeople(here.plumbline)
     await here.portal.mutate({ op: 'archive', type: 'contacts', id: deleted })
     await here.portal.mutate({ op: 'merge', type: 'contacts', id: winner, loserId: loser })
     await rewrite(here.plumbline, installation.id)

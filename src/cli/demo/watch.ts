@@ -2,9 +2,10 @@ import { UserError } from '../../errors.ts'
 import type { Db } from '../../store/database.ts'
 import { backlog, type DueStage } from '../../store/due.ts'
 import { findInstallation } from '../../store/installations.ts'
-import { type PeopleCounts, peopleCounts } from '../../store/overview.ts'
+import { lastTrouble, type PeopleCounts, peopleCounts } from '../../store/overview.ts'
 import { newestRun } from '../../store/sync-runs.ts'
 import type { ProgressView, StageProgress } from '../progress.ts'
+import { tell } from '../terminal.ts'
 
 const POLL_MS = 400
 
@@ -27,6 +28,7 @@ export async function watchRun(
   view: ProgressView,
   stopped: AbortSignal,
 ): Promise<RunOutcome> {
+  const tellTrouble = troubleTeller(db, installationId)
   while (!stopped.aborted) {
     const counts = await peopleCounts(db, installationId, startedAt)
     const newest = await newestRun(db, installationId)
@@ -43,6 +45,7 @@ export async function watchRun(
       return { counts, pages: ours ? pages : null }
     }
     await assertActive(db, installationId)
+    await tellTrouble()
     await nap(stopped)
   }
   view.end()
@@ -63,6 +66,17 @@ function stages(
     { name: 'scored', done: counts.scored, total: Math.max(counts.people, expected.people) },
     { name: 'written', done: counts.writtenSince, total: toWrite },
   ]
+}
+
+/** Says once of each failure that something is being repeated; without it the bars would just stand still. */
+function troubleTeller(db: Db, installationId: string): () => Promise<void> {
+  const told = new Set<string>()
+  return async () => {
+    const trouble = await lastTrouble(db, installationId)
+    if (!trouble || told.has(trouble)) return
+    told.add(trouble)
+    tell(`  trouble, tried again by itself: ${trouble}`)
+  }
 }
 
 async function assertActive(db: Db, installationId: string): Promise<void> {
