@@ -3,6 +3,7 @@ import { type Config, readConfig } from '../../config/env.ts'
 import { OBJECT_TYPES } from '../../connectors/hubspot/properties.ts'
 import { requestSync } from '../../jobs/schedule.ts'
 import { UserError } from '../errors.ts'
+import { PortTaken } from '../http/server.ts'
 import { createLog } from '../log.ts'
 import { type Plumbline, startPlumbline, untilStopped } from '../main.ts'
 import { type Installation, listInstallations, setStatus } from '../store/installations.ts'
@@ -68,8 +69,29 @@ async function openPortal(options: DemoOptions): Promise<SandboxProcess> {
 
 async function startHere(options: DemoOptions, sandbox: SandboxProcess): Promise<Plumbline> {
   const environment = readConfig()
-  const port = await freePort(environment.port)
-  const config: Config = {
+  const place = environment.databaseUrl ? 'DATABASE_URL' : 'Postgres'
+  const queue = environment.redisUrl ? 'Redis' : 'Postgres'
+  tell(`  Starting on ${place}, the queue on ${queue}, web and workers.`)
+  // The summary is for people; warnings still show.
+  const log = createLog(environment.logLevel === 'info' ? 'warn' : environment.logLevel)
+  const startAt = async (wanted: number) =>
+    startPlumbline(demoConfig(environment, options, sandbox, await freePort(wanted)), log)
+  try {
+    return await startAt(environment.port)
+  } catch (error) {
+    // Somebody was faster between our look and our start.
+    if (error instanceof PortTaken) return startAt(0)
+    throw error
+  }
+}
+
+function demoConfig(
+  environment: Config,
+  options: DemoOptions,
+  sandbox: SandboxProcess,
+  port: number,
+): Config {
+  return {
     ...environment,
     dataDirectory: path.resolve(options.data),
     role: 'all',
@@ -82,14 +104,6 @@ async function startHere(options: DemoOptions, sandbox: SandboxProcess): Promise
       authorizeUrl: `${sandbox.url}/oauth/authorize`,
     },
   }
-  tell(
-    `  Starting ${config.databaseUrl ? 'on DATABASE_URL' : 'Postgres'}, the queue on ${config.redisUrl ? 'Redis' : 'Postgres'}, web and workers.`,
-  )
-  // The summary is for people; warnings still show.
-  return startPlumbline(
-    config,
-    createLog(environment.logLevel === 'info' ? 'warn' : environment.logLevel),
-  )
 }
 
 /** Installs the app where it is not yet, and asks for a full reading either way. */

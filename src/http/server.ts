@@ -64,7 +64,12 @@ export interface HttpServer {
   close(): Promise<void>
 }
 
-/** @throws UserError when the port is taken */
+/** Somebody else listens where we should. */
+export class PortTaken extends UserError {
+  override readonly name = 'PortTaken'
+}
+
+/** @throws PortTaken */
 export async function listen(app: Express, port: number, host: string): Promise<HttpServer> {
   const server = createServer(app)
   await bind(server, port, host)
@@ -86,7 +91,7 @@ function bind(server: Server, port: number, host: string): Promise<void> {
   server.once('listening', resolve)
   server.once('error', (error: NodeJS.ErrnoException) => {
     const taken = error.code === 'EADDRINUSE'
-    reject(taken ? new UserError(`Port ${port} is taken; set PORT to another one`) : error)
+    reject(taken ? new PortTaken(`Port ${port} is taken; set PORT to another one`) : error)
   })
   server.listen(port, host)
   return promise
