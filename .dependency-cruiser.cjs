@@ -50,6 +50,7 @@ module.exports = {
       from: { path: '^src/store/' },
       to: { path: '^src/scoring/', dependencyTypesNot: ['type-only'] },
     },
+    only('postgres-knows-basics', '^src/postgres/', [BASE]),
     only('jobs-know-no-front', '^jobs/', [
       BASE,
       '^src/(scoring|enrichment|store)/',

@@ -36,7 +36,7 @@ export async function install(
     const saved = await saveInstallation(
       transaction,
       parts.box,
-      { ...grant, ...account, crm: connector.crm },
+      { ...grant, ...account, crm: connector.crm, timeZone: usableTimeZone(account.timeZone) },
       now,
     )
     const live = await liveModel(transaction, saved.id)
@@ -47,6 +47,15 @@ export async function install(
   })
   await parts.wake('sync', installation.id)
   return installation
+}
+
+/** A zone that this machine does not know would stop every schedule of the account; UTC is merely early or late. */
+export function usableTimeZone(name: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone
+  } catch {
+    return 'UTC'
+  }
 }
 
 /** The account is asked before there is a row to keep tokens and rates in. */
