@@ -43,7 +43,7 @@ const range = z.tuple([z.number(), z.number()]).superRefine(([low, high], contex
   })
 })
 
-const operators = z
+export const operators = z
   .strictObject({
     eq: scalar,
     in: scalars,

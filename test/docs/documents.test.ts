@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { ENVIRONMENT_NAMES } from '../../config/env.ts'
+import {
+  EMAIL_KINDS,
+  JOB_FUNCTIONS,
+  REGIONS,
+  SENIORITIES,
+} from '../../src/enrichment/vocabulary.ts'
+import { modelSchema } from '../../src/scoring/model-schema.ts'
+import { CONNECTIVES, operators } from '../../src/scoring/predicate-document.ts'
 
 const read = (file: string) => readFileSync(file, 'utf8')
 const all = (text: string, pattern: RegExp) =>
@@ -25,6 +33,29 @@ describe('the documents keep up with the code', () => {
     const screen = read('README.md').split('\n').slice(0, 40)
     expect(screen).toContain('npm ci && npm run demo')
     expect(screen).toContain('npm ci && npm test')
+  })
+
+  test('docs/scoring-model.md names every word of the model language', () => {
+    const document = read('docs/scoring-model.md')
+    const words = [
+      ...Object.keys(operators.shape),
+      ...CONNECTIVES,
+      ...Object.keys(modelSchema.shape).filter(
+        (word) => !['model', 'about', 'dimensions'].includes(word),
+      ),
+      ...Object.keys(modelSchema.shape.signals.element.shape).filter(
+        (word) => !['id', 'label', 'dimension'].includes(word),
+      ),
+    ]
+    expect(words.length).toBeGreaterThan(30)
+    for (const word of words) expect(document).toContain(word)
+  })
+
+  test('docs/scoring-model.md names the words that derivation uses', () => {
+    const document = read('docs/scoring-model.md')
+    for (const word of [...SENIORITIES, ...JOB_FUNCTIONS, ...EMAIL_KINDS, ...REGIONS]) {
+      expect(document).toContain(`\`${word}\``)
+    }
   })
 
   test('every script that the documents name exists', () => {
