@@ -1,3 +1,4 @@
+import type { FactValue } from '../leads/facts.ts'
 import { formatAge } from './duration.ts'
 import { formatPoints, formatSignedPoints } from './points.ts'
 import type { Because, Contribution, Held, Result } from './result.ts'
@@ -46,7 +47,7 @@ function fadedOf(decayed: number): string {
 
 function factOf({ field, value }: Because): string[] {
   if (field === undefined || value === undefined) return []
-  return [`${field} is ${typeof value === 'object' ? value.join(', ') : String(value)}`]
+  return [`${field} is ${readable(value)}`]
 }
 
 /** What a correction is about, by its id: `cap:email`, `weight:fit`, `cap:total`. */
@@ -84,4 +85,11 @@ function explainNextChange({ nextChangeAt }: Result): string {
 /** "2026-12-01 00:00 UTC" */
 function moment(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
+}
+
+/** Large numbers in groups of three; smaller ones may be years. */
+function readable(value: FactValue): string {
+  if (typeof value === 'number')
+    return value < 10_000 ? String(value) : value.toLocaleString('en-US')
+  return typeof value === 'object' ? value.join(', ') : String(value)
 }
