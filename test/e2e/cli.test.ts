@@ -13,6 +13,7 @@ const Summary = z.object({
   rejected: z.number(),
   apiCalls: z.number(),
   apiCallsIdeal: z.number(),
+  rateLimited: z.number(),
   seconds: z.number(),
   tiers: z.record(z.string(), z.number()),
 })
@@ -44,7 +45,8 @@ describe('the command line', () => {
 
   test('the demo prints one JSON object with what it did', async () => {
     const summary = Summary.parse(await runJson('demo', ...PORTAL))
-    expect(summary).toMatchObject({ people: 300, scored: 300, written: 300, rejected: 0 })
+    const whole = { people: 300, scored: 300, written: 300, rejected: 0, rateLimited: 0 }
+    expect(summary).toMatchObject(whole)
     const inTiers = Object.values(summary.tiers).reduce((sum, n) => sum + n, 0)
     expect(inTiers).toBe(300)
     expect(summary.apiCalls).toBeLessThan(summary.apiCallsIdeal + 10)

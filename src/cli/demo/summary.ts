@@ -7,8 +7,6 @@ import type { RunOutcome } from './watch.ts'
 
 const Ledger = z.object({
   total: z.number(),
-  recordsWritten: z.number(),
-  updateCalls: z.number(),
   rateLimited: z.number(),
   share: z.number().nullable(),
 })
@@ -29,6 +27,8 @@ export interface DemoResult {
   readonly apiCalls: number
   /** Pages plus full write batches; null when the reading began in an earlier run. */
   readonly apiCallsIdeal: number | null
+  /** Calls that the portal refused because they came too fast. */
+  readonly rateLimited: number
   /** Share of the allowance of 110 calls per 10 s that was used from the first call to the last. */
   readonly allowanceShare: number | null
   readonly seconds: number
@@ -56,6 +56,7 @@ export async function summarise(
     rejected: counts.rejected,
     apiCalls: ledger.total,
     apiCallsIdeal: pages === null ? null : pages + batches,
+    rateLimited: ledger.rateLimited,
     allowanceShare: ledger.share,
     seconds: Math.round((Date.now() - startedAt.getTime()) / 100) / 10,
     peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
