@@ -60,6 +60,18 @@ describe('the ledger of what is due', () => {
     expect(ids).toHaveLength(200)
   })
 
+  test('a worker does not wait for rows that another is just claiming', async () => {
+    await markScore(['1', '2', '3'])
+    await inTransaction(database.db, async (transaction) => {
+      const first = await claim(transaction, installationId, 'score', 1, NOW)
+      // The first claim is not committed yet: without skipping locked rows this one would never return.
+      const second = await claimScore()
+      expect(second.map(({ id }) => id).toSorted()).toEqual(
+        ['1', '2', '3'].filter((id) => id !== first[0]?.id),
+      )
+    })
+  }, 10_000)
+
   test('a settled row is gone', async () => {
     await markScore(['7', '8'])
     await settleScore(await claimScore(1))
