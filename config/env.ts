@@ -12,7 +12,7 @@ const Env = z.object({
   PLUMBLINE_DATA: Text.default('.plumbline'),
   PLUMBLINE_ROLE: z.enum(['web', 'worker', 'all']).default('all'),
   PLUMBLINE_SECRET: z.string().min(32, 'needs at least 32 characters').optional(),
-  PLUMBLINE_MODEL: Text.default('config/models/b2b-starter.yaml'),
+  PLUMBLINE_MODEL: Text.default(path.join(import.meta.dirname, 'models/b2b-starter.yaml')),
   PLUMBLINE_URL: z.url().default('http://127.0.0.1:3000'),
   HOST: Text.default('127.0.0.1'),
   PORT: Port.default(3000),

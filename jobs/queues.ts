@@ -1,6 +1,8 @@
 import { createPostgresBackend, Queue, runMigrations, withBackend } from 'bullmq'
+import { Redis } from 'ioredis'
 import { Client } from 'pg'
 import { z } from 'zod'
+import { messageOf, UserError } from '../src/errors.ts'
 import type { Log } from '../src/log.ts'
 import type { DueStage } from '../src/store/due.ts'
 
@@ -31,16 +33,45 @@ export interface Queues {
 
 /** BullMQ's tables live apart from ours; their names are generic. */
 export const QUEUE_SCHEMA = 'bullmq'
+/** And its Redis keys apart from other programs'. */
+export const QUEUE_PREFIX = 'plumbline'
 
-/** Creates or upgrades the queue's own tables; nothing to do on Redis. Safe to run from many processes. */
-export async function prepareQueues(backend: QueueBackend): Promise<void> {
-  if (backend.kind === 'redis') return
-  const client = new Client({ connectionString: backend.url, application_name: 'plumbline queues' })
+/**
+ * Makes the queue's place ready: creates or upgrades its tables on Postgres, asks Redis whether it is there.
+ * Safe to run from many processes.
+ * @throws UserError when Redis does not answer; later outages are survived, a wrong address is not
+ */
+export function prepareQueues(backend: QueueBackend): Promise<void> {
+  return backend.kind === 'redis' ? pingRedis(backend.url) : migrateQueues(backend.url)
+}
+
+async function migrateQueues(url: string): Promise<void> {
+  const client = new Client({ connectionString: url, application_name: 'plumbline queues' })
   await client.connect()
   try {
     await runMigrations(client, QUEUE_SCHEMA)
   } finally {
     await client.end()
+  }
+}
+
+async function pingRedis(url: string): Promise<void> {
+  const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null })
+  let reason = ''
+  redis.on('error', (error) => {
+    reason = error.message
+  })
+  try {
+    await redis.connect()
+    await redis.ping()
+  } catch (cause) {
+    const host = URL.canParse(url) ? new URL(url).host : 'the given address'
+    throw new UserError(
+      `Redis at ${host} does not answer (${reason || messageOf(cause)}). Check REDIS_URL, or unset it to run the queue on Postgres.`,
+      { cause },
+    )
+  } finally {
+    redis.disconnect()
   }
 }
 
@@ -78,6 +109,7 @@ function openQueue(backend: QueueBackend, name: string, log: Log) {
       ? new Queue<WakePayload>(name, {
           // Fail at once while Redis is away: the sweeper repeats every wake-up that was lost.
           connection: { url: backend.url, enableOfflineQueue: false, maxRetriesPerRequest: 1 },
+          prefix: QUEUE_PREFIX,
         })
       : new PostgresQueue<WakePayload>(name, {
           connection: { connectionString: backend.url, max: 2, schema: QUEUE_SCHEMA },

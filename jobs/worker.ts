@@ -3,7 +3,13 @@ import { messageOf } from '../src/errors.ts'
 import { DUE_STAGES, type DueStage } from '../src/store/due.ts'
 import type { Deps } from './deps.ts'
 import { PIPELINE } from './pipeline.ts'
-import { QUEUE_NAMES, QUEUE_SCHEMA, type QueueBackend, WakePayload } from './queues.ts'
+import {
+  QUEUE_NAMES,
+  QUEUE_PREFIX,
+  QUEUE_SCHEMA,
+  type QueueBackend,
+  WakePayload,
+} from './queues.ts'
 
 /**
  * A killed worker's job is taken over after the lock has run out and the next check for stalled jobs has
@@ -43,6 +49,7 @@ function startWorker(backend: QueueBackend, stage: DueStage, deps: Deps) {
       ? new Worker(name, run, {
           ...OPTIONS,
           connection: { url: backend.url, maxRetriesPerRequest: null },
+          prefix: QUEUE_PREFIX,
         })
       : new PostgresWorker(name, run, {
           ...OPTIONS,

@@ -18,7 +18,7 @@ import { install } from './install.ts'
 import { createLog, type Log } from './log.ts'
 import { startPostgres } from './postgres/supervisor.ts'
 import { keptSecret } from './secret.ts'
-import { type Db, migrate, openDatabase } from './store/database.ts'
+import { assertUsable, type Db, migrate, openDatabase } from './store/database.ts'
 import { createSecretBox } from './store/secret-box.ts'
 
 /** A running process. */
@@ -58,6 +58,7 @@ async function start(
   const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config, log, closers))
   const db = openDatabase(databaseUrl, (error) => log.warn({ error: error.message }, 'database'))
   closers.push(() => db.destroy())
+  await assertUsable(db, databaseUrl)
   await migrate(db)
 
   const backend: QueueBackend = config.redisUrl
@@ -88,7 +89,7 @@ async function start(
   }
   if (config.role === 'worker') return { db, deps }
 
-  const starterModel = parseLiveModel(await readFile(config.modelFile, 'utf8'), config.modelFile)
+  const starterModel = parseLiveModel(await readModel(config.modelFile), config.modelFile)
   const parts = { db, box, clock, log, wake, timetable, starterModel }
   const app = createApp({
     db,
@@ -101,6 +102,12 @@ async function start(
   const server = await listen(app, config.port, config.host)
   closers.push(() => server.close())
   return { db, deps, port: server.port }
+}
+
+function readModel(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new UserError(`Cannot read the model ${file}; check PLUMBLINE_MODEL`, { cause })
+  })
 }
 
 async function embeddedDatabase(config: Config, log: Log, closers: Closer[]): Promise<string> {

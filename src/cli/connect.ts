@@ -2,7 +2,7 @@ import path from 'node:path'
 import { readConfig } from '../../config/env.ts'
 import { createLog } from '../log.ts'
 import { readRunning, startPostgres } from '../postgres/supervisor.ts'
-import { type Db, migrate, openDatabase } from '../store/database.ts'
+import { assertUsable, type Db, migrate, openDatabase } from '../store/database.ts'
 import { tell } from './terminal.ts'
 
 /**
@@ -17,6 +17,7 @@ export async function withDatabase(data: string, work: (db: Db) => Promise<void>
   const url = running?.url ?? started?.url ?? ''
   const db = openDatabase(url, (error) => tell(`database: ${error.message}`))
   try {
+    await assertUsable(db, url)
     await migrate(db)
     await work(db)
   } finally {

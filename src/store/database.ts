@@ -3,6 +3,7 @@ import path from 'node:path'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { DatabaseError, Pool } from 'pg'
+import { messageOf, UserError } from '../errors.ts'
 
 /** A connection pool or a transaction on it. All SQL is written out, so no table types are declared. */
 export type Db = Kysely<unknown>
@@ -24,6 +25,40 @@ export function openDatabase(url: string, onError: (error: Error) => void): Db {
   })
   pool.on('error', onError)
   return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
+}
+
+/** The schema uses uuidv7(), which is new in Postgres 18. */
+const OLDEST_VERSION = 180_000
+
+/**
+ * Makes sure that there is a database that can be used.
+ * @param url only its host is told in errors
+ * @throws UserError with the remedy when it cannot be reached or is too old
+ */
+export async function assertUsable(db: Db, url: string): Promise<void> {
+  const host = URL.canParse(url) ? new URL(url).host : 'the given address'
+  const version = await serverVersion(db).catch((cause: unknown) => {
+    throw new UserError(
+      `The database at ${host} does not answer (${reasonOf(cause)}). Check DATABASE_URL, or unset it to use the embedded Postgres.`,
+      { cause },
+    )
+  })
+  if (version >= OLDEST_VERSION) return
+  throw new UserError(
+    `The database at ${host} is Postgres ${Math.floor(version / 10_000)}; Plumbline needs 18 or newer. Upgrade it, or unset DATABASE_URL to use the embedded one.`,
+  )
+}
+
+async function serverVersion(db: Db): Promise<number> {
+  const { rows } = await sql<{ version: number }>`
+    select current_setting('server_version_num')::int as version`.execute(db)
+  return rows[0]?.version ?? 0
+}
+
+/** Node gathers the attempts on several addresses of a host into one error without a message. */
+function reasonOf(error: unknown): string {
+  const first = error instanceof AggregateError ? error.errors[0] : error
+  return messageOf(first)
 }
 
 /**

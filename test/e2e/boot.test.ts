@@ -36,6 +36,25 @@ test('a wrong setting ends the start with its name and no stack', async () => {
   expect(stderr).not.toContain('    at ')
 })
 
+test.each([
+  [
+    'DATABASE_URL',
+    'postgres://somebody:secret@127.0.0.1:1/x',
+    /127\.0\.0\.1:1.*Check DATABASE_URL/,
+  ],
+  ['REDIS_URL', 'redis://:secret@127.0.0.1:1', /127\.0\.0\.1:1.*Check REDIS_URL/],
+])(
+  'a %s where nobody answers is told with the remedy, and without the password',
+  async (name, url, words) => {
+    const settings = { DATABASE_URL: database.url, PLUMBLINE_SECRET: TEST_SECRET, PORT: '0' }
+    const { code, stderr } = await runNode('src/main.ts', [], { ...settings, [name]: url }).ended
+    expect(code).toBe(1)
+    expect(stderr).toMatch(words)
+    expect(stderr).not.toContain('secret')
+    expect(stderr).not.toContain('    at ')
+  },
+)
+
 async function untilPrinted(stream: NodeJS.ReadableStream | null, text: string): Promise<void> {
   let printed = ''
   while (stream && !printed.includes(text)) {
