@@ -52,6 +52,22 @@ function createProgram() {
     .addOption(data())
     .addOption(json())
     .action(async (id, options) => (await import('./explain.ts')).explain(id, options))
+  program
+    .command('score')
+    .description(
+      'score people written down in a JSON file: { person, company, activities, previous }',
+    )
+    .requiredOption('--model <file>', 'the model')
+    .requiredOption('--facts <file>', 'one person, or a list of them')
+    .option('--as-of <moment>', 'the moment to score at; ages count back from it (default: now)')
+    .addOption(json())
+    .action(async (options) => (await import('./score.ts')).score(options))
+  const model = program.command('model').description('work on a scoring model')
+  model
+    .command('check <file>')
+    .description('problems with their places, and the worked examples; exit code 1 on failure')
+    .addOption(json())
+    .action(async (file, options) => (await import('./model-check.ts')).modelCheck(file, options))
   return program
 }
 
