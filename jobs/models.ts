@@ -14,23 +14,24 @@ export function createScorers(db: Db): (installationId: string) => Promise<Score
     if (!live) throw new UserError('No model is published for this installation; publish one first')
     const known = compiled.get(live.hash)
     if (known) return known
-    const scorer = compileModel(parseText(live.document, `${live.modelId}@${live.hash}`))
+    const scorer = compileModel(requireModel(live.document, `${live.modelId}@${live.hash}`))
     compiled.set(live.hash, scorer)
     return scorer
   }
 }
 
-/**
- * Checks a model's text and names its version.
- * @param name what problems are reported under: the file, or the version
- * @throws UserError that lists every problem with its line
- */
+/** A model as it is published. Throws as `requireModel` does. */
 export function parseLiveModel(text: string, name: string): LiveModel {
-  const model = parseText(text, name)
+  const model = requireModel(text, name)
   return { modelId: model.model, hash: model.hash, document: text }
 }
 
-function parseText(text: string, name: string): Model {
+/**
+ * Reads a model that must be right.
+ * @param name what problems are reported under: the file, or the version
+ * @throws UserError that lists every problem with its place and remedy
+ */
+export function requireModel(text: string, name: string): Model {
   const parsed = parseModel(text, name)
   if (parsed.ok) return parsed.model
   const lines = parsed.problems.map((problem) => `  ${formatProblem(problem)}`)

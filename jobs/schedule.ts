@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Cron } from 'croner'
 import type { Schedule } from '../config/env.ts'
 import type { Clock } from '../src/clock.ts'
@@ -80,18 +81,12 @@ export function startSweeper(
       await sweep(parts).catch((error: unknown) =>
         parts.log.warn({ error: messageOf(error) }, 'sweep failed; it is repeated'),
       )
-      await pause(everyMs, stop.signal)
+      // Stopping ends the pause early.
+      await sleep(everyMs, undefined, { signal: stop.signal }).catch(() => undefined)
     }
   })()
   return async () => {
     stop.abort()
     await done
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, ms)
-  signal.addEventListener('abort', () => resolve(), { once: true })
-  return promise.finally(() => clearTimeout(timer))
 }

@@ -1,11 +1,12 @@
 import { checkExamples, type ExampleOutcome } from '../scoring/check-examples.ts'
 import { formatProblem } from '../scoring/model-problem.ts'
-import { readModelFile } from './model-file.ts'
+import { parseModel } from '../scoring/parse.ts'
+import { readNamed } from './named-file.ts'
 import { plural, print } from './terminal.ts'
 
 /** Says whether a model can be used: its problems with their places, and its own examples. Exit code 1 if not. */
 export async function modelCheck(file: string, options: { json: boolean }): Promise<void> {
-  const reading = await readModelFile(file)
+  const reading = parseModel(await readNamed(file), file)
   const problems = reading.ok ? [] : reading.problems
   const examples = reading.ok ? checkExamples(reading.model, new Date()) : []
   const failed = examples.filter((example) => !example.ok)

@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { requireModel } from '../../jobs/models.ts'
 import { messageOf, UserError } from '../errors.ts'
 import { compileModel } from '../scoring/compile.ts'
 import { explainResult } from '../scoring/explain.ts'
 import { type FactsDocument, factsDocumentSchema, readFacts } from '../scoring/facts-document.ts'
-import { readNamed, validModel } from './model-file.ts'
+import { readNamed } from './named-file.ts'
 import { print, safe } from './terminal.ts'
 
 export interface ScoreOptions {
@@ -17,7 +18,7 @@ export interface ScoreOptions {
 /** Scores one person, or a list of people, written down in a JSON file. No database, no CRM. */
 export async function score(options: ScoreOptions): Promise<void> {
   const asOf = momentOf(options.asOf)
-  const scorer = compileModel(await validModel(options.model))
+  const scorer = compileModel(requireModel(await readNamed(options.model), options.model))
   const documents = await readFactsFile(options.facts)
   const results = [documents].flat().map((each) => scorer.score(readFacts(each, asOf), asOf))
   if (options.json) return print(JSON.stringify(Array.isArray(documents) ? results : results[0]))

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../../errors.ts'
 import type { Db } from '../../store/database.ts'
 import { backlog, type DueStage } from '../../store/due.ts'
@@ -46,7 +47,8 @@ export async function watchRun(
     }
     await assertActive(db, installationId)
     await tellTrouble()
-    await nap(stopped)
+    // Ends early, without complaint, when somebody wants to stop.
+    await sleep(POLL_MS, undefined, { signal: stopped }).catch(() => undefined)
   }
   view.end()
   throw new UserError('Stopped before the run was complete; the next one goes on from here')
@@ -85,11 +87,4 @@ async function assertActive(db: Db, installationId: string): Promise<void> {
   throw new UserError(
     `The installation is ${installation?.status ?? 'gone'}: ${installation?.statusReason ?? 'no reason given'}`,
   )
-}
-
-function nap(stopped: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, POLL_MS)
-  stopped.addEventListener('abort', () => resolve(), { once: true })
-  return promise.finally(() => clearTimeout(timer))
 }
