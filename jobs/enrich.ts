@@ -35,7 +35,7 @@ export function redoOutdated({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise
 export function enrich({ installationId }: WakePayload, deps: Deps): Promise<void> {
   return workSlice(deps, 'enrich', installationId, BATCH, async (claims) => {
     const now = deps.clock.now()
-    const changed = await inTransaction(deps.db, async (transaction) => {
+    const enriched = await inTransaction(deps.db, async (transaction) => {
       // Companies first: their people in the same batch then see the new facts.
       const companies = await enrichCompanies(transaction, installationId, claims, now)
       const people = await enrichPeople(transaction, installationId, claims, now)
@@ -49,9 +49,9 @@ export function enrich({ installationId }: WakePayload, deps: Deps): Promise<voi
       await mark(transaction, installationId, 'enrich', 'person', employees, now)
       // All of them, new version or not: somebody who changed company may have the same facts as before.
       await mark(transaction, installationId, 'score', 'person', people, now)
-      return people.length + employees.length
+      return people.length
     })
-    if (changed > 0) await deps.wake('score', installationId)
+    if (enriched > 0) await deps.wake('score', installationId)
     return true
   })
 }

@@ -11,7 +11,7 @@ import { findInstallation, type Installation, setStatus } from '../src/store/ins
 import type { Deps } from './deps.ts'
 
 /** How long one job works before it lets others have the worker. */
-const SLICE_MS = 10_000
+export const SLICE_MS = 10_000
 
 /** First pause after a failure; doubles per attempt. */
 const BACKOFF_MS = 2_000

@@ -1,4 +1,5 @@
 import type { Page } from '../connectors/connector.ts'
+import { inParallel } from '../connectors/parallel.ts'
 import { inTransaction } from '../src/store/database.ts'
 import { type Claim, release, settle } from '../src/store/due.ts'
 import type { Installation } from '../src/store/installations.ts'
@@ -15,7 +16,7 @@ import {
 } from '../src/store/sync-runs.ts'
 import type { Deps, OpenAccount } from './deps.ts'
 import type { WakePayload } from './queues.ts'
-import { workSlice } from './slice.ts'
+import { SLICE_MS, workSlice } from './slice.ts'
 import { storePage } from './store-page.ts'
 
 /**
@@ -26,9 +27,6 @@ const OVERLAP_MS = 5 * 60_000
 
 /** Streams read side by side; more would only wait for the same allowance. */
 const STREAMS_AT_ONCE = 6
-
-/** Pages a stream reads before the slice looks at the clock again. */
-const SLICE_MS = 10_000
 
 /** Reads the CRM into the mirror, page by page, from wherever the run under way stands. */
 export function sync({ installationId }: WakePayload, deps: Deps): Promise<void> {
@@ -74,7 +72,7 @@ async function advanceRun(
     const open = cursors.filter((cursor) => !cursor.done)
     const readStream = (cursor: StreamCursor) =>
       drainStream(deps, installation, account, run, cursor, deadline)
-    const done = await eachLimited(open, STREAMS_AT_ONCE, readStream)
+    const done = await inParallel(open, STREAMS_AT_ONCE, readStream)
     if (done.includes(false)) return false
   }
   return true
@@ -151,23 +149,4 @@ async function completeRun(
     await release(transaction, installation.id, 'sync', others)
   })
   deps.log.info({ installationId: installation.id, run: run.id, kind: run.kind }, 'sync complete')
-}
-
-/** Runs `work` over the items, at most `limit` at a time; results in the order of the items. */
-async function eachLimited<T, R>(
-  items: readonly T[],
-  limit: number,
-  work: (item: T) => Promise<R>,
-): Promise<readonly R[]> {
-  const results: R[] = []
-  const queue = items.entries()
-  // Every lane takes its next item from the one shared iterator.
-  const lane = async () => {
-    for (const [index, item] of queue) results[index] = await work(item)
-  }
-  const lanes = Array.from({ length: Math.min(limit, items.length) }, lane)
-  const settled = await Promise.allSettled(lanes)
-  const failed = settled.find((each) => each.status === 'rejected')
-  if (failed) throw failed.reason
-  return results
 }

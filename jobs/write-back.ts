@@ -6,31 +6,36 @@ import type { WakePayload } from './queues.ts'
 import { workSlice } from './slice.ts'
 import { saveOutcomes } from './write-outcomes.ts'
 
-/** Batches in flight at once, so that a slow CRM does not hold the allowance unused. */
-const BATCHES_AT_ONCE = 4
+/** Several batches of any CRM (HubSpot's hold 100), so that a slow one does not leave the allowance unused. */
+const CLAIMED_AT_ONCE = 400
 /** A batch that is not full waits this long for company: half-empty calls waste the customer's allowance. */
 const LINGER_MS = 2_000
 
 /** Writes into the CRM what differs from what we last put there, and nothing else. */
 export function writeBack({ installationId }: WakePayload, deps: Deps): Promise<void> {
   const { db, clock } = deps
-  const largest = BATCHES_AT_ONCE * 100
-  return workSlice(deps, 'write_back', installationId, largest, async (claims, installation) => {
-    const { connection, batchSize } = deps.crm.open(installation)
-    const { ready, early } = splitFullBatches(claims, batchSize, clock.now())
-    await release(db, installationId, 'write_back', early)
-    if (early.length > 0) await deps.wake('write_back', installationId, LINGER_MS)
+  return workSlice(
+    deps,
+    'write_back',
+    installationId,
+    CLAIMED_AT_ONCE,
+    async (claims, installation) => {
+      const { connection, batchSize } = deps.crm.open(installation)
+      const { ready, early } = splitFullBatches(claims, batchSize, clock.now())
+      await release(db, installationId, 'write_back', early)
+      if (early.length > 0) await deps.wake('write_back', installationId, LINGER_MS)
 
-    const pending = await pendingWrites(
-      db,
-      installationId,
-      ready.map((claim) => claim.id),
-    )
-    const writes = pending.flatMap(difference)
-    const outcomes = writes.length > 0 ? await connection.push(writes) : []
-    await saveOutcomes(deps, installationId, ready, writes, outcomes)
-    return early.length === 0
-  })
+      const pending = await pendingWrites(
+        db,
+        installationId,
+        ready.map((claim) => claim.id),
+      )
+      const writes = pending.flatMap(difference)
+      const outcomes = writes.length > 0 ? await connection.push(writes) : []
+      await saveOutcomes(deps, installationId, ready, writes, outcomes)
+      return early.length === 0
+    },
+  )
 }
 
 /** Full batches go at once; the rest goes once its oldest record has waited long enough. */

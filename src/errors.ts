@@ -62,3 +62,9 @@ export class CrmRejected extends CrmError {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }
+
+/** What a program says when it ends on an error: the remedy where there is one, otherwise all that is known. */
+export function lastWords(thrown: unknown): string {
+  if (thrown instanceof UserError || !(thrown instanceof Error)) return messageOf(thrown)
+  return thrown.stack ?? thrown.message
+}

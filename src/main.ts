@@ -12,13 +12,13 @@ import { createQueues, prepareQueues, type QueueBackend } from '../jobs/queues.t
 import { createTimetable, startSweeper } from '../jobs/schedule.ts'
 import { startWorkers } from '../jobs/worker.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { messageOf, UserError } from './errors.ts'
+import { lastWords, UserError } from './errors.ts'
 import { createApp, listen } from './http/server.ts'
 import { install } from './install.ts'
 import { createLog, type Log } from './log.ts'
 import { startPostgres } from './postgres/supervisor.ts'
 import { keptSecret } from './secret.ts'
-import { assertUsable, type Db, migrate, openDatabase } from './store/database.ts'
+import { type Db, openDatabase, prepareDatabase } from './store/database.ts'
 import { createSecretBox } from './store/secret-box.ts'
 
 /** A running process. */
@@ -58,8 +58,7 @@ async function start(
   const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config, log, closers))
   const db = openDatabase(databaseUrl, (error) => log.warn({ error: error.message }, 'database'))
   closers.push(() => db.destroy())
-  await assertUsable(db, databaseUrl)
-  await migrate(db)
+  await prepareDatabase(db, databaseUrl)
 
   const backend: QueueBackend = config.redisUrl
     ? { kind: 'redis', url: config.redisUrl }
@@ -165,9 +164,7 @@ async function main(): Promise<void> {
 
 if (import.meta.main) {
   main().catch((error: unknown) => {
-    const text =
-      error instanceof UserError ? error.message : ((error as Error).stack ?? messageOf(error))
-    process.stderr.write(`${text}\n`)
+    process.stderr.write(`${lastWords(error)}\n`)
     process.exitCode = 1
   })
 }

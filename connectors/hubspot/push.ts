@@ -2,11 +2,11 @@ import { CrmRateLimited, CrmRejected, CrmUnavailable, messageOf } from '../../sr
 import type { SubjectKind } from '../../src/leads/facts.ts'
 import type { Log } from '../../src/log.ts'
 import type { Write, WriteOutcome } from '../connector.ts'
+import { inParallel } from '../parallel.ts'
 import { CRM, HUBSPOT_API_VERSION } from './api-version.ts'
 import type { HubspotClient } from './client.ts'
 import { HubspotRejected } from './errors.ts'
 import { BATCH, BATCHES_IN_FLIGHT } from './limits.ts'
-import { inParallel } from './parallel.ts'
 import { provision } from './provision.ts'
 import { type BatchError, ObjectId, UpdateAnswer } from './schema.ts'
 

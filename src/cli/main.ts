@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings'
-import { messageOf, UserError } from '../errors.ts'
+import { lastWords } from '../errors.ts'
 import { tell } from './terminal.ts'
 
 /** Parts are loaded by the verb that needs them: a quick answer must not wait for the CRM libraries. */
@@ -87,8 +87,7 @@ if (import.meta.main) {
   try {
     await createProgram().parseAsync()
   } catch (error) {
-    const unexpected = error instanceof Error && !(error instanceof UserError)
-    tell(unexpected ? (error.stack ?? error.message) : messageOf(error))
+    tell(lastWords(error))
     process.exitCode = 1
   }
 }

@@ -31,11 +31,16 @@ export function openDatabase(url: string, onError: (error: Error) => void): Db {
 const OLDEST_VERSION = 180_000
 
 /**
- * Makes sure that there is a database that can be used.
+ * Makes a database ready for use: it answers, is new enough and has the latest schema.
  * @param url only its host is told in errors
  * @throws UserError with the remedy when it cannot be reached or is too old
  */
-export async function assertUsable(db: Db, url: string): Promise<void> {
+export async function prepareDatabase(db: Db, url: string): Promise<void> {
+  await assertUsable(db, url)
+  await migrate(db)
+}
+
+async function assertUsable(db: Db, url: string): Promise<void> {
   const host = URL.canParse(url) ? new URL(url).host : 'the given address'
   const version = await serverVersion(db).catch((cause: unknown) => {
     throw new UserError(

@@ -38,12 +38,12 @@ export async function watchRun(
     view.update(stages(counts, read, due, expected))
     if (newest?.run.finishedAt && Object.values(due).every((n) => n === 0)) {
       // Counted again: the last writes may have ended after the first count.
-      const counts = await peopleCounts(db, installationId, startedAt)
-      view.update(stages(counts, read, due, expected))
+      const final = await peopleCounts(db, installationId, startedAt)
+      view.update(stages(final, read, due, expected))
       view.end()
       const ours = newest.run.startedAt >= startedAt
       const pages = newest.cursors.reduce((sum, cursor) => sum + cursor.pages, 0)
-      return { counts, pages: ours ? pages : null }
+      return { counts: final, pages: ours ? pages : null }
     }
     await assertActive(db, installationId)
     await tellTrouble()
