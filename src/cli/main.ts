@@ -1,5 +1,7 @@
-import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings'
+import { Command } from '@commander-js/extra-typings'
 import { lastWords } from '../errors.ts'
+import { addModelCommands } from './model-commands.ts'
+import { dataOption, jsonOption, moment, wholeNumber } from './options.ts'
 import { tell } from './terminal.ts'
 
 /** Parts are loaded by the verb that needs them: a quick answer must not wait for the CRM libraries. */
@@ -7,11 +9,6 @@ function createProgram() {
   const program = new Command('plumbline')
     .description('Exact, explainable B2B lead scoring inside the CRM')
     .showHelpAfterError()
-  const data = () =>
-    new Option('--data <dir>', 'where the demo and the embedded Postgres keep their state').default(
-      '.plumbline',
-    )
-  const json = () => new Option('--json', 'print one JSON document').default(false)
 
   program
     .command('demo')
@@ -30,27 +27,27 @@ function createProgram() {
       [] as string[],
     )
     .option('--exit', 'end when everything is written', false)
-    .addOption(data())
-    .addOption(json())
+    .addOption(dataOption())
+    .addOption(jsonOption())
     .action(async (options) => (await import('./demo.ts')).demo(options))
   program
     .command('status')
     .description('how every installation stands')
-    .addOption(data())
-    .addOption(json())
+    .addOption(dataOption())
+    .addOption(jsonOption())
     .action(async (options) => (await import('./status.ts')).status(options))
   program
     .command('leads')
     .description('the best scored people')
     .option('--top <n>', 'how many', wholeNumber(1, 10_000), 20)
-    .addOption(data())
-    .addOption(json())
+    .addOption(dataOption())
+    .addOption(jsonOption())
     .action(async (options) => (await import('./leads.ts')).leads(options))
   program
     .command('explain <id>')
     .description('why a person, by record id or e-mail address, has their score')
-    .addOption(data())
-    .addOption(json())
+    .addOption(dataOption())
+    .addOption(jsonOption())
     .action(async (id, options) => (await import('./explain.ts')).explain(id, options))
   program
     .command('score')
@@ -59,24 +56,15 @@ function createProgram() {
     )
     .requiredOption('--model <file>', 'the model')
     .requiredOption('--facts <file>', 'one person, or a list of them')
-    .option('--as-of <moment>', 'the moment to score at; ages count back from it (default: now)')
-    .addOption(json())
+    .option(
+      '--as-of <moment>',
+      'the moment to score at; ages count back from it (default: now)',
+      moment,
+    )
+    .addOption(jsonOption())
     .action(async (options) => (await import('./score.ts')).score(options))
-  const model = program.command('model').description('work on a scoring model')
-  model
-    .command('check <file>')
-    .description('problems with their places, and the worked examples; exit code 1 on failure')
-    .addOption(json())
-    .action(async (file, options) => (await import('./model-check.ts')).modelCheck(file, options))
+  addModelCommands(program.command('model').description('work on a scoring model'))
   return program
-}
-
-function wholeNumber(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (Number.isInteger(value) && value >= min && value <= max) return value
-    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
-  }
 }
 
 function collect(value: string, previous: string[]): string[] {

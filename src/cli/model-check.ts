@@ -1,6 +1,6 @@
 import { checkExamples, type ExampleOutcome } from '../scoring/check-examples.ts'
-import { formatProblem } from '../scoring/model-problem.ts'
-import { parseModel } from '../scoring/parse.ts'
+import { formatProblem } from '../scoring/language/model-problem.ts'
+import { parseModel } from '../scoring/language/parse.ts'
 import { readNamed } from './named-file.ts'
 import { plural, print } from './terminal.ts'
 

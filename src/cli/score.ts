@@ -1,23 +1,27 @@
 import { z } from 'zod'
 import { requireModel } from '../../jobs/models.ts'
 import { messageOf, UserError } from '../errors.ts'
-import { compileModel } from '../scoring/compile.ts'
+import { compileModel } from '../scoring/engine/compile.ts'
 import { explainResult } from '../scoring/explain.ts'
-import { type FactsDocument, factsDocumentSchema, readFacts } from '../scoring/facts-document.ts'
+import {
+  type FactsDocument,
+  factsDocumentSchema,
+  readFacts,
+} from '../scoring/language/facts-document.ts'
 import { readNamed } from './named-file.ts'
 import { print, safe } from './terminal.ts'
 
 export interface ScoreOptions {
   readonly model: string
   readonly facts: string
-  /** ISO moment; now when absent. */
-  readonly asOf?: string | undefined
+  /** Now when absent. */
+  readonly asOf?: Date | undefined
   readonly json: boolean
 }
 
 /** Scores one person, or a list of people, written down in a JSON file. No database, no CRM. */
 export async function score(options: ScoreOptions): Promise<void> {
-  const asOf = momentOf(options.asOf)
+  const asOf = options.asOf ?? new Date()
   const scorer = compileModel(requireModel(await readNamed(options.model), options.model))
   const documents = await readFactsFile(options.facts)
   const results = [documents].flat().map((each) => scorer.score(readFacts(each, asOf), asOf))
@@ -26,13 +30,6 @@ export async function score(options: ScoreOptions): Promise<void> {
     if (index > 0) print()
     for (const line of explainResult(result)) print(safe(line))
   }
-}
-
-function momentOf(text: string | undefined): Date {
-  if (text === undefined) return new Date()
-  const moment = new Date(text)
-  if (!Number.isNaN(moment.getTime())) return moment
-  throw new UserError(`--as-of ${text} is no moment; write for example 2026-11-01T09:00:00Z`)
 }
 
 async function readFactsFile(file: string): Promise<FactsDocument | FactsDocument[]> {

@@ -1,7 +1,7 @@
-import { compileModel } from './compile.ts'
-import type { ExampleDocument, Expectation } from './example-schema.ts'
-import { readFacts } from './facts-document.ts'
-import type { Model } from './parse.ts'
+import { compileModel } from './engine/compile.ts'
+import type { ExampleDocument, Expectation } from './language/example-schema.ts'
+import { readFacts } from './language/facts-document.ts'
+import type { Model } from './language/parse.ts'
 import type { Result } from './result.ts'
 
 /** Something an example expects that did not come out. */

@@ -1,6 +1,6 @@
 import type { FactValue } from '../leads/facts.ts'
-import { formatAge } from './duration.ts'
-import { formatPoints, formatSignedPoints } from './points.ts'
+import { formatPoints, formatSignedPoints } from './engine/points.ts'
+import { formatAge } from './language/duration.ts'
 import type { Because, Contribution, Held, Result } from './result.ts'
 import { STAGE_WORDS } from './stage-words.ts'
 

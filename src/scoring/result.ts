@@ -65,8 +65,8 @@ export interface Held {
   readonly ask?: string
 }
 
-/** The outcome of scoring one person. Points are numbers with at most two decimals. */
-export interface Result {
+/** What scoring decides about one person, without the explanation. Points are numbers with at most two decimals. */
+export interface Standing {
   readonly score: number
   readonly fit: number
   readonly engagement: number
@@ -75,6 +75,21 @@ export interface Result {
   readonly tier: string
   readonly stage: Stage
   readonly action: Action
+}
+
+/** One line of the sum without its evidence. */
+export type ItemisedLine = Pick<
+  Contribution,
+  'signal' | 'label' | 'dimension' | 'points' | 'decayed'
+>
+
+/** A standing with every line of its sum: the lines sum exactly to the score. */
+export interface Itemised extends Standing {
+  readonly lines: readonly ItemisedLine[]
+}
+
+/** The complete outcome of scoring one person. */
+export interface Result extends Standing {
   readonly route: string | null
   /** Short sentences for a sales rep, most important first. */
   readonly reasons: readonly string[]
@@ -100,4 +115,8 @@ export interface Scorer {
   readonly model: string
   /** Scores one person as of a moment. Same input, same output, byte for byte. */
   score(facts: Facts, asOf: Date): Result
+  /** What `score` decides and nothing else; for going through very many people. */
+  standing(facts: Facts, asOf: Date): Standing
+  /** The standing and the lines that it sums up. */
+  itemise(facts: Facts, asOf: Date): Itemised
 }

@@ -1,4 +1,4 @@
-import { toHundredths, toWholePoints } from './points.ts'
+import { toHundredths, toWholePoints } from './engine/points.ts'
 import type { Result } from './result.ts'
 
 const MAX_REASONS = 500

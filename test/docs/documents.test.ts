@@ -7,8 +7,8 @@ import {
   REGIONS,
   SENIORITIES,
 } from '../../src/enrichment/vocabulary.ts'
-import { modelSchema } from '../../src/scoring/model-schema.ts'
-import { CONNECTIVES, operators } from '../../src/scoring/predicate-document.ts'
+import { modelSchema } from '../../src/scoring/language/model-schema.ts'
+import { CONNECTIVES, operators } from '../../src/scoring/language/predicate-document.ts'
 
 const read = (file: string) => readFileSync(file, 'utf8')
 const all = (text: string, pattern: RegExp) =>

@@ -6,8 +6,8 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { SANDBOX_APP, startSandbox } from '../../src/cli/demo/sandbox-process.ts'
-import { compileModel } from '../../src/scoring/compile.ts'
-import { parseModel } from '../../src/scoring/parse.ts'
+import { compileModel } from '../../src/scoring/engine/compile.ts'
+import { parseModel } from '../../src/scoring/language/parse.ts'
 import { judgePortal } from './oracle.ts'
 
 /** Just inside 110 calls per 10 seconds. */

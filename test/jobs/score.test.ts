@@ -119,7 +119,7 @@ describe('scoring what is due', () => {
   test('one person that cannot be scored is filed with the reason; the others are scored', async () => {
     const real = await starterScorer()
     const failing: Scorer = {
-      model: real.model,
+      ...real,
       score(facts, asOf) {
         if (facts.person['title'] === 'poison') throw new Error('cannot divide by poison')
         return real.score(facts, asOf)

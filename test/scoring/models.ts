@@ -1,11 +1,11 @@
-import { compileModel } from '../../src/scoring/compile.ts'
+import { compileModel } from '../../src/scoring/engine/compile.ts'
 import {
   type FactsDocument,
   factsDocumentSchema,
   readFacts,
-} from '../../src/scoring/facts-document.ts'
-import { formatProblem } from '../../src/scoring/model-problem.ts'
-import { type Model, parseModel } from '../../src/scoring/parse.ts'
+} from '../../src/scoring/language/facts-document.ts'
+import { formatProblem } from '../../src/scoring/language/model-problem.ts'
+import { type Model, parseModel } from '../../src/scoring/language/parse.ts'
 import type { Facts, Result } from '../../src/scoring/result.ts'
 
 export const AS_OF = new Date('2026-11-21T00:00:00.000Z')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compileModel } from '../../src/scoring/compile.ts'
+import { compileModel } from '../../src/scoring/engine/compile.ts'
 import type { Facts, Result, Scorer } from '../../src/scoring/result.ts'
 import { writtenValues } from '../../src/scoring/written-values.ts'
 import { models, people } from './generated.ts'

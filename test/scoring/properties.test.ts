@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compileModel } from '../../src/scoring/compile.ts'
+import { compileModel } from '../../src/scoring/engine/compile.ts'
 import type { Facts } from '../../src/scoring/result.ts'
 import { models, people } from './generated.ts'
 import { AS_OF, DAY, modelOf, sumOf } from './models.ts'

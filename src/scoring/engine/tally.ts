@@ -1,4 +1,4 @@
-import type { DimensionName, ModelDocument } from './model-schema.ts'
+import type { DimensionName, ModelDocument } from '../language/model-schema.ts'
 import { roundHalfAway, toHundredths } from './points.ts'
 import type { Signals } from './signals.ts'
 

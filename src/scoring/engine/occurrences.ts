@@ -1,4 +1,4 @@
-import type { ScoredActivity } from './result.ts'
+import type { ScoredActivity } from '../result.ts'
 
 /** One activity on the time line; `at` in ms since the epoch. */
 export interface Moment {

@@ -1,9 +1,9 @@
+import { readField } from '../language/field-path.ts'
+import type { GateDocument, ModelDocument } from '../language/model-schema.ts'
+import { type Facts, GRADES, type Held, STAGES } from '../result.ts'
+import { STAGE_WORDS } from '../stage-words.ts'
 import type { Decision, Limits } from './decide.ts'
-import { readField } from './field-path.ts'
-import type { GateDocument, ModelDocument } from './model-schema.ts'
 import { compileCondition, type Predicate, TRUE } from './predicate.ts'
-import { type Facts, GRADES, type Held, STAGES } from './result.ts'
-import { STAGE_WORDS } from './stage-words.ts'
 
 /** The gates in force for one person, and the limits they set together. */
 export interface GatesInForce {

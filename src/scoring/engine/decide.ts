@@ -1,5 +1,4 @@
-import type { MatrixDocument, ModelDocument, ThresholdDocument } from './model-schema.ts'
-import { toHundredths } from './points.ts'
+import type { MatrixDocument, ModelDocument, ThresholdDocument } from '../language/model-schema.ts'
 import {
   type Action,
   GRADES,
@@ -8,7 +7,8 @@ import {
   type PreviousState,
   STAGES,
   type Stage,
-} from './result.ts'
+} from '../result.ts'
+import { toHundredths } from './points.ts'
 import type { Tally } from './tally.ts'
 
 /** The limits that the gates in force set. */

@@ -1,8 +1,8 @@
-import { comparable } from './comparable-text.ts'
-import { canonicalJson } from './content-hash.ts'
+import { comparable } from '../language/comparable-text.ts'
+import { canonicalJson } from '../language/content-hash.ts'
+import type { Facts } from '../result.ts'
 import type { Moment, StepMoment } from './occurrences.ts'
 import { roundHalfAway } from './points.ts'
-import type { Facts } from './result.ts'
 import type { ActivitySignal, Signals } from './signals.ts'
 
 /** Clocks differ: what lies this far ahead (ms) has happened just now. */

@@ -1,14 +1,17 @@
-import type { FactValue } from '../leads/facts.ts'
-import type { ActivityAttributes } from '../leads/records.ts'
-import { compileDecay, type Decay, noDecay } from './decay.ts'
-import { durationMs } from './duration.ts'
-import { readAttribute, readField } from './field-path.ts'
+import type { FactValue } from '../../leads/facts.ts'
+import type { ActivityAttributes } from '../../leads/records.ts'
+import { durationMs } from '../language/duration.ts'
+import { readAttribute, readField } from '../language/field-path.ts'
 import {
   DIMENSIONS,
   type DimensionName,
   type ModelDocument,
   type SignalDocument,
-} from './model-schema.ts'
+} from '../language/model-schema.ts'
+import { type ConditionDocument, fieldsOf } from '../language/predicate-document.ts'
+import { orderByReplacement, targetsOf } from '../language/replacement.ts'
+import type { Facts } from '../result.ts'
+import { compileDecay, type Decay, noDecay } from './decay.ts'
 import {
   type AtMost,
   completedRuns,
@@ -19,9 +22,6 @@ import {
 } from './occurrences.ts'
 import { toHundredths } from './points.ts'
 import { compileCondition, FALSE, not, numberOf, type Predicate, TRUE } from './predicate.ts'
-import { type ConditionDocument, fieldsOf } from './predicate-document.ts'
-import { orderByReplacement, targetsOf } from './replacement.ts'
-import type { Facts } from './result.ts'
 
 /** What every signal has. `index` is its place in the model and in every vector of values. */
 export interface Signal {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { FactMap, FactValue } from '../leads/facts.ts'
-import type { ActivityAttributes } from '../leads/records.ts'
+import type { FactMap, FactValue } from '../../leads/facts.ts'
+import type { ActivityAttributes } from '../../leads/records.ts'
+import { type Facts, type ScoredActivity, STAGES } from '../result.ts'
 import { DURATION_REMEDY, durationMs, readDuration } from './duration.ts'
-import { type Facts, type ScoredActivity, STAGES } from './result.ts'
 
 const scalar = z.union([z.string(), z.number(), z.boolean()])
 /** Null is how JSON says unknown. */

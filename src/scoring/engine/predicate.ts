@@ -1,5 +1,5 @@
-import type { FactValue } from '../leads/facts.ts'
-import { comparable } from './comparable-text.ts'
+import type { FactValue } from '../../leads/facts.ts'
+import { comparable } from '../language/comparable-text.ts'
 import {
   CONNECTIVES,
   type ConditionDocument,
@@ -8,7 +8,7 @@ import {
   type Scalar,
   type TestDocument,
   testsOf,
-} from './predicate-document.ts'
+} from '../language/predicate-document.ts'
 
 /** Three-valued truth, ordered so that "and" is the minimum and "or" the maximum. */
 export type Truth = 0 | 1 | 2

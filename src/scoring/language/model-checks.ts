@@ -1,8 +1,8 @@
+import { GRADES } from '../result.ts'
 import { checkConditions } from './condition-checks.ts'
 import { checkGroups } from './group-checks.ts'
 import { type Fault, type Path, suggest } from './model-problem.ts'
 import type { ModelDocument } from './model-schema.ts'
-import { GRADES } from './result.ts'
 import { checkSignals } from './signal-checks.ts'
 
 /** What a schema cannot see: names that must exist, or exist once, and parts that must fit together. */

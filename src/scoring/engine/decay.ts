@@ -1,5 +1,5 @@
-import { durationMs } from './duration.ts'
-import type { DecayDocument } from './model-schema.ts'
+import { durationMs } from '../language/duration.ts'
+import type { DecayDocument } from '../language/model-schema.ts'
 
 /** The share (0..1) of its points that an occurrence still has at an age in ms. Never rises with age. */
 export type Decay = (ageMs: number) => number

@@ -1,20 +1,20 @@
+import { readField } from '../language/field-path.ts'
+import { fieldsAskedFor } from '../language/fields-asked-for.ts'
+import type { ModelDocument } from '../language/model-schema.ts'
+import type { Model } from '../language/parse.ts'
+import type { Facts, PreviousState, Result, Scorer } from '../result.ts'
+import { type Writable, writtenValues } from '../written-values.ts'
 import { contributionsOf } from './contributions.ts'
 import { compileDecide } from './decide.ts'
-import { readField } from './field-path.ts'
-import { fieldsAskedFor } from './fields-asked-for.ts'
 import { compileGates, type GatesInForce, gatesThatHold, toHeld } from './gates.ts'
-import type { ModelDocument } from './model-schema.ts'
 import { type Course, type Judgement, nextChange } from './next-change.ts'
-import type { Model } from './parse.ts'
 import { toPoints } from './points.ts'
 import { compileCondition, isKnown, TRUE } from './predicate.ts'
 import { compileReach, type Reach } from './reachable.ts'
 import { reasonsOf } from './reasons.ts'
-import type { Facts, PreviousState, Result, Scorer } from './result.ts'
 import { compileSignals, type Signals } from './signals.ts'
 import { type Adder, compileAdder } from './tally.ts'
 import { observe, type Snapshot, timelineOf, valuesAt } from './timeline.ts'
-import { type Writable, writtenValues } from './written-values.ts'
 
 /**
  * Compiles a model once for any number of people. The scorer is pure: no clock, no I/O, nothing remembered
@@ -22,7 +22,16 @@ import { type Writable, writtenValues } from './written-values.ts'
  */
 export function compileModel(model: Model): Scorer {
   const rules = compileRules(model)
-  return { model: model.name, score: (facts, asOf) => scoreOne(rules, facts, asOf) }
+  const score = (facts: Facts, asOf: Date) => scoreOne(rules, facts, asOf)
+  return {
+    model: model.name,
+    score,
+    standing: score,
+    itemise: (facts, asOf) => {
+      const result = score(facts, asOf)
+      return { ...result, lines: result.contributions }
+    },
+  }
 }
 
 interface Rules {

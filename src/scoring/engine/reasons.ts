@@ -1,6 +1,6 @@
+import type { GateDocument } from '../language/model-schema.ts'
 import type { Decision } from './decide.ts'
 import { gatesThatHold, reasonOf } from './gates.ts'
-import type { GateDocument } from './model-schema.ts'
 import type { Signal } from './signals.ts'
 import type { Snapshot } from './timeline.ts'
 

@@ -1,6 +1,6 @@
-import type { FactValue } from '../leads/facts.ts'
-import type { ActivityAttributes } from '../leads/records.ts'
-import type { Facts } from './result.ts'
+import type { FactValue } from '../../leads/facts.ts'
+import type { ActivityAttributes } from '../../leads/records.ts'
+import type { Facts } from '../result.ts'
 
 const FIELD = /^(person|company)\.([a-z][a-z0-9_]{0,99})$/
 const ATTRIBUTE = /^[a-z][a-z0-9_]{0,99}$/

@@ -1,15 +1,15 @@
-import type { FactValue } from '../leads/facts.ts'
-import { DIMENSIONS, type ModelDocument } from './model-schema.ts'
-import { toPoints } from './points.ts'
-import { TRUE, UNKNOWN } from './predicate.ts'
+import type { FactValue } from '../../leads/facts.ts'
+import { DIMENSIONS, type ModelDocument } from '../language/model-schema.ts'
 import {
   CONNECTIVES,
   type ConditionDocument,
   type Scalar,
   type TestDocument,
   testsOf,
-} from './predicate-document.ts'
-import type { Facts, Result } from './result.ts'
+} from '../language/predicate-document.ts'
+import type { Facts, Result } from '../result.ts'
+import { toPoints } from './points.ts'
+import { TRUE, UNKNOWN } from './predicate.ts'
 import type { FactSignal, Signals } from './signals.ts'
 import type { Adder } from './tally.ts'
 

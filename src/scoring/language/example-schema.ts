@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { ACTIONS, GRADES, STAGES } from '../result.ts'
 import { factsDocumentSchema } from './facts-document.ts'
-import { ACTIONS, GRADES, STAGES } from './result.ts'
 
 const expectation = z
   .strictObject({

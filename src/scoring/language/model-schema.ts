@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import { ACTIONS, GRADES, STAGES } from '../result.ts'
 import { accountsSchema } from './accounts-schema.ts'
 import { DURATION_REMEDY, readDuration } from './duration.ts'
 import { exampleSchema } from './example-schema.ts'
 import { conditionSchema } from './predicate-document.ts'
-import { ACTIONS, GRADES, STAGES } from './result.ts'
 
 /** The dimensions a result carries. Intent is third-party interest; it counts towards engagement on the matrix. */
 export const DIMENSIONS = ['fit', 'engagement', 'intent'] as const
