@@ -34,6 +34,46 @@ describe('at_most', () => {
   })
 })
 
+describe('repeated in the last days', () => {
+  const thrice = 'id: s, points: 10, on: page_view, repeated: { times: 3, in_last: 30d }'
+  const cases: [string, string, string[], number][] = [
+    ['two visits are not three', thrice, ['2d', '1d'], 0],
+    ['three count once', thrice, ['20d', '2d', '1d'], 10],
+    ['ten count once as well', thrice, Array.from({ length: 10 }, (_, day) => `${day}d`), 10],
+    ['what is older than the window does not help', thrice, ['31d', '2d', '1d'], 0],
+    ['a visit leaves the window at its end', thrice, ['30d', '2d', '1d'], 0],
+    ['it does not fade before', thrice, ['29d', '29d', '29d'], 10],
+    [
+      'it may take points away',
+      'id: s, points: -10, on: page_view, repeated: { times: 2, in_last: 30d }',
+      ['2d', '1d'],
+      -10,
+    ],
+  ]
+  test.each(cases)('%s', (_name, signal, ages, expected) => {
+    const model = modelOf({
+      signals: signals(
+        `dimension: engagement, ${signal}`,
+        'id: base, dimension: engagement, points: 50, on: base',
+      ),
+    })
+    const activities = [...views(...ages), { type: 'base', age: '0d' }]
+    expect(score(model, { activities }).engagement).toBe(50 + expected)
+  })
+
+  test('the line names the activities in the window, and the next change is when one leaves it', () => {
+    const model = modelOf({ signals: signals(`dimension: engagement, ${thrice}`) })
+    const result = score(model, { activities: views('40d', '25d', '2d', '1d') })
+    expect(result.contributions).toMatchObject([{ signal: 's', points: 10, decayed: 0 }])
+    expect(result.contributions[0]?.because.map(({ at }) => at)).toEqual([
+      '2026-10-27T00:00:00.000Z',
+      '2026-11-19T00:00:00.000Z',
+      '2026-11-20T00:00:00.000Z',
+    ])
+    expect(result.nextChangeAt).toBe('2026-11-26T00:00:00.000Z')
+  })
+})
+
 describe('repeated', () => {
   const thrice = 'id: s, points: 10, on: page_view, repeated: { times: 3, within: 30d }'
   const cases: [string, string, string[], number][] = [

@@ -1,190 +1,135 @@
-import { readField } from '../language/field-path.ts'
 import { fieldsAskedFor } from '../language/fields-asked-for.ts'
 import type { ModelDocument } from '../language/model-schema.ts'
 import type { Model } from '../language/parse.ts'
-import type { Facts, PreviousState, Result, Scorer } from '../result.ts'
-import { type Writable, writtenValues } from '../written-values.ts'
-import { contributionsOf } from './contributions.ts'
-import { compileDecide } from './decide.ts'
-import { compileGates, type GatesInForce, gatesThatHold, toHeld } from './gates.ts'
-import { type Course, type Judgement, nextChange } from './next-change.ts'
+import type { Facts, Itemised, Result, Scorer, Standing } from '../result.ts'
+import { isKnown, TRUE } from './comparison.ts'
+import { completeResult } from './complete-result.ts'
+import { linesOf } from './contributions.ts'
+import { compileDecide, type Decision } from './decide.ts'
+import type { FactRow, FactTable } from './fact-row.ts'
+import { compileGates, type GatesInForce } from './gates.ts'
 import { toPoints } from './points.ts'
-import { compileCondition, isKnown, TRUE } from './predicate.ts'
+import { compileCondition } from './predicate.ts'
 import { compileReach, type Reach } from './reachable.ts'
-import { reasonsOf } from './reasons.ts'
 import { compileSignals, type Signals } from './signals.ts'
-import { type Adder, compileAdder } from './tally.ts'
-import { observe, type Snapshot, timelineOf, valuesAt } from './timeline.ts'
+import { type Adder, compileAdder, emptyTally, type Tally } from './tally.ts'
+import { observe, Snapshot } from './timeline.ts'
+import { addActivities, emptyValues, unfaded, valuesOfFacts } from './values.ts'
 
 /**
- * Compiles a model once for any number of people. The scorer is pure: no clock, no I/O, nothing remembered
- * between calls. `Result.nextChangeAt` is worked out when it is first read, because a backtest never asks.
+ * Compiles a model once for any number of people. The scorer is pure: no clock, no I/O, nothing that one call
+ * could leave for the next. `Result.nextChangeAt` is worked out when it is first read, because a backtest
+ * never asks.
  */
 export function compileModel(model: Model): Scorer {
   const rules = compileRules(model)
-  const score = (facts: Facts, asOf: Date) => scoreOne(rules, facts, asOf)
+  const desk = createDesk(rules)
   return {
     model: model.name,
-    score,
-    standing: score,
-    itemise: (facts, asOf) => {
-      const result = score(facts, asOf)
-      return { ...result, lines: result.contributions }
-    },
+    score: (facts, asOf): Result => completeResult(rules, facts, asOf),
+    standing: (facts, asOf) => standingOf(...decideAt(rules, desk, facts, asOf)),
+    itemise: (facts, asOf) => itemise(rules, desk, facts, asOf),
   }
 }
 
-interface Rules {
+/** A compiled model. */
+export interface Rules {
   readonly model: string
-  readonly document: ModelDocument
   readonly signals: Signals
-  readonly add: Adder
+  readonly adder: Adder
   readonly decide: ReturnType<typeof compileDecide>
-  readonly gatesFor: (facts: Facts) => GatesInForce
-  readonly routeFor: (facts: Facts) => string | null
-  readonly missingIn: (facts: Facts) => string[]
-  readonly fields: readonly string[]
+  readonly gatesFor: (row: FactRow) => GatesInForce
+  readonly routeFor: (row: FactRow) => string | null
+  readonly missingIn: (row: FactRow) => string[]
+  /** How many fields the model asks for. */
+  readonly asked: number
   readonly reach: Reach
 }
 
 function compileRules({ name, document }: Model): Rules {
   const signals = compileSignals(document)
-  const add = compileAdder(document, signals)
+  const adder = compileAdder(document, signals)
   const fields = fieldsAskedFor(document)
   return {
     model: name,
-    document,
     signals,
-    add,
+    adder,
     decide: compileDecide(document),
-    gatesFor: compileGates(document),
-    routeFor: compileRouting(document),
-    missingIn: compileMissing(fields),
-    fields,
-    reach: compileReach(document, signals, add),
+    gatesFor: compileGates(document, signals.table),
+    routeFor: compileRouting(document, signals.table),
+    missingIn: compileMissing(fields, signals.table),
+    asked: fields.length,
+    reach: compileReach(document, signals, adder),
   }
 }
 
-function compileRouting({ routing }: ModelDocument): Rules['routeFor'] {
+function compileRouting({ routing }: ModelDocument, table: FactTable): Rules['routeFor'] {
   const routes = routing.map(({ when, to }) => ({
     to,
-    isMet: when === undefined ? () => TRUE : compileCondition(when, readField),
+    isMet: when === undefined ? () => TRUE : compileCondition(when, (path) => table.field(path)),
   }))
-  return (facts) => routes.find(({ isMet }) => isMet(facts) === TRUE)?.to ?? null
+  return (row) => routes.find(({ isMet }) => isMet(row) === TRUE)?.to ?? null
 }
 
-function compileMissing(fields: readonly string[]): Rules['missingIn'] {
-  const readers = fields.map((field) => ({ field, read: readField(field) }))
-  return (facts) => readers.filter(({ read }) => !isKnown(read(facts))).map(({ field }) => field)
+function compileMissing(fields: readonly string[], table: FactTable): Rules['missingIn'] {
+  const places = fields.map((field) => ({ field, place: table.placeOf(field) }))
+  return ({ values }) =>
+    places.filter(({ place }) => !isKnown(values[place])).map(({ field }) => field)
 }
 
-/** One person as of one moment. */
-interface Situation {
-  readonly facts: Facts
-  readonly gates: GatesInForce
-  readonly route: string | null
+/**
+ * Room to work in, cleared for every person. Going through a million people then allocates next to nothing;
+ * nothing of it is handed out.
+ */
+interface Desk {
+  readonly row: FactRow
+  readonly snapshot: Snapshot
+  readonly values: Float64Array
+  readonly tally: Tally
 }
 
-function scoreOne(rules: Rules, facts: Facts, asOf: Date): Result {
-  const time = asOf.getTime()
-  const gates = rules.gatesFor(facts)
-  const route = gates.limits.noRoute ? null : rules.routeFor(facts)
-  const situation = { facts, gates, route }
-  const timeline = timelineOf(facts)
-  const base = valuesOfFacts(rules, facts)
-  const snapshot = observe(rules.signals, timeline, time)
-  const values = valuesAt(rules.signals, snapshot, base, time)
-  const judgement = judge(rules, gates, values, facts.previous)
-  const writable = writableOf(rules, situation, snapshot, values, judgement)
-  const missing = rules.missingIn(facts)
-  let next: string | null | undefined
-
-  function changeAt(): string | null {
-    const previous = { tier: writable.tier, stage: writable.stage }
-    const course: Course = {
-      signals: rules.signals,
-      timeline,
-      base,
-      judge: (later) => judge(rules, gates, later, previous),
-      write: (...state) => written(writableOf(rules, situation, ...state)),
-    }
-    const change = nextChange(course, time, written(writable))
-    return change === null ? null : new Date(change).toISOString()
-  }
-
+function createDesk({ signals }: Rules): Desk {
   return {
-    score: writable.score,
-    fit: writable.fit,
-    engagement: writable.engagement,
-    intent: toPoints(judgement.tally.dimensions.intent),
-    grade: writable.grade,
-    tier: writable.tier,
-    stage: writable.stage,
-    action: writable.action,
-    route,
-    reasons: writable.reasons,
-    held: gatesThatHold(gates.gates, judgement.decision).map(toHeld),
-    contributions: contributionsOf(
-      { document: rules.document, signals: rules.signals, facts, snapshot, time },
-      values,
-      judgement.tally,
-    ),
-    missing,
-    coverage: coverageOf(rules.fields.length, missing.length),
-    reachable: rules.reach(facts, values, missing),
-    get nextChangeAt() {
-      if (next === undefined) next = changeAt()
-      return next
-    },
-    model: rules.model,
-    asOf: asOf.toISOString(),
+    row: { values: [], texts: [] },
+    snapshot: new Snapshot(),
+    values: emptyValues(signals),
+    tally: emptyTally(),
   }
 }
 
-function valuesOfFacts({ signals }: Rules, facts: Facts): readonly number[] {
-  const values = signals.all.map(() => 0)
-  for (const { index, points, isMet } of signals.facts) {
-    if (isMet(facts) === TRUE) values[index] = points
-  }
-  return values
+function decideAt(
+  { signals, adder, gatesFor, decide }: Rules,
+  { row, snapshot, values, tally }: Desk,
+  facts: Facts,
+  asOf: Date,
+): [Tally, Decision] {
+  const time = asOf.getTime()
+  signals.table.read(facts, row)
+  valuesOfFacts(signals, row, values)
+  observe(signals.activities, facts, time, snapshot)
+  addActivities(signals, snapshot, time, values)
+  adder.add(values, tally)
+  return [tally, decide(tally, gatesFor(row).limits, facts.previous)]
 }
 
-function judge(
-  { add, decide }: Rules,
-  gates: GatesInForce,
-  values: readonly number[],
-  previous: PreviousState | undefined,
-): Judgement {
-  const tally = add(values)
-  return { tally, decision: decide(tally, gates.limits, previous) }
-}
-
-function writableOf(
-  { model, signals }: Rules,
-  { gates, route }: Situation,
-  snapshot: Snapshot,
-  values: readonly number[],
-  { tally, decision }: Judgement,
-): Writable {
+function standingOf(tally: Tally, { grade, tier, stage, action }: Decision): Standing {
   return {
     score: toPoints(tally.score),
-    fit: toPoints(tally.dimensions.fit),
-    engagement: toPoints(tally.dimensions.engagement),
-    grade: decision.grade,
-    tier: decision.tier,
-    stage: decision.stage,
-    action: decision.action,
-    reasons: reasonsOf(signals.all, snapshot, values, gates.gates, decision),
-    route,
-    model,
+    fit: toPoints(tally.fit),
+    engagement: toPoints(tally.engagement),
+    intent: toPoints(tally.intent),
+    grade,
+    tier,
+    stage,
+    action,
   }
 }
 
-function written(writable: Writable): string {
-  return JSON.stringify(writtenValues(writable))
-}
-
-/** The known share of the fields that the model asks for, in two decimals; 1 when it asks for none. */
-function coverageOf(asked: number, missing: number): number {
-  return asked === 0 ? 1 : Math.round(((asked - missing) / asked) * 100) / 100
+function itemise(rules: Rules, desk: Desk, facts: Facts, asOf: Date): Itemised {
+  const [tally, decision] = decideAt(rules, desk, facts, asOf)
+  const { signals, adder } = rules
+  const { snapshot, values } = desk
+  const fulls = unfaded(signals, snapshot, values)
+  const lines = linesOf(signals, { values, fulls, corrections: adder.corrections(values, tally) })
+  return { ...standingOf(tally, decision), lines }
 }

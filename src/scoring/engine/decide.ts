@@ -1,4 +1,4 @@
-import type { MatrixDocument, ModelDocument, ThresholdDocument } from '../language/model-schema.ts'
+import type { MatrixDocument, ModelDocument } from '../language/model-schema.ts'
 import {
   type Action,
   GRADES,
@@ -10,6 +10,7 @@ import {
 } from '../result.ts'
 import { toHundredths } from './points.ts'
 import type { Tally } from './tally.ts'
+import { compileThreshold, type Reaches } from './thresholds.ts'
 
 /** The limits that the gates in force set. */
 export interface Limits {
@@ -26,10 +27,23 @@ export interface Decision {
   readonly tier: string
   readonly fitHigh: boolean
   readonly engagementHigh: boolean
+  /** A gate keeps the stage below the one that the score reaches. */
+  readonly heldBack: boolean
   readonly action: Action
 }
 
 export type Decide = (tally: Tally, limits: Limits, previous?: PreviousState) => Decision
+
+/** A person's place on every scale that thresholds look at. */
+export interface Place {
+  readonly tally: Tally
+  /** Places in GRADES and STAGES. */
+  readonly grade: number
+  stage: number
+}
+
+const NURTURE = STAGES.indexOf('nurture')
+const WORST_GRADE = GRADES.length - 1
 
 export function compileDecide(document: ModelDocument): Decide {
   const gradeOf = compileGrades(document)
@@ -39,103 +53,83 @@ export function compileDecide(document: ModelDocument): Decide {
   const fitHighAt = toHundredths(matrix?.fit_high ?? 0)
   const engagementHighAt = toHundredths(matrix?.engagement_high ?? 0)
   return (tally, limits, previous) => {
-    const { fit, engagement, intent } = tally.dimensions
-    const ownGrade = gradeOf(fit)
-    const grade = limits.grade === undefined ? ownGrade : worse(GRADES, ownGrade, limits.grade)
-    const standing = { score: tally.score, fit, engagement, intent, grade }
-    const ownStage = stageOf({ ...standing, stage: 'nurture' }, previous?.stage)
-    const stage = limits.stage === undefined ? ownStage : lower(ownStage, limits.stage)
-    const tier = tierOf({ ...standing, stage }, previous?.tier)
-    const fitHigh = fit >= fitHighAt
-    const engagementHigh = engagement + intent >= engagementHighAt
-    const stays = limits.noRoute || stage === 'disqualified'
-    const action = stays ? 'hold' : actionOf(matrix, fitHigh, engagementHigh, stage)
-    return { grade, stage, tier, fitHigh, engagementHigh, action }
+    const grade = Math.max(gradeOf(tally.fit), limits.grade ? GRADES.indexOf(limits.grade) : 0)
+    const place: Place = { tally, grade, stage: NURTURE }
+    const reached = stageOf(place, previous)
+    const highest = limits.stage ? STAGES.indexOf(limits.stage) : STAGES.length
+    place.stage = Math.min(reached, highest)
+    const stage = STAGES[place.stage] ?? 'nurture'
+    const fitHigh = tally.fit >= fitHighAt
+    const engagementHigh = tally.engagement + tally.intent >= engagementHighAt
+    const heldBack = reached > highest
+    const wish = actionOf(matrix, fitHigh, engagementHigh, stage)
+    return {
+      grade: GRADES[grade] ?? 'F',
+      stage,
+      tier: tierOf(place, previous),
+      fitHigh,
+      engagementHigh,
+      heldBack,
+      action: limits.noRoute || stage === 'disqualified' ? 'hold' : possible(wish, heldBack),
+    }
   }
 }
 
-/** Of two words in a list that begins with the best, the one further down. */
-function worse<W>(bestFirst: readonly W[], a: W, b: W): W {
-  return bestFirst.indexOf(a) > bestFirst.indexOf(b) ? a : b
+/** Who is held back is routed to nobody yet: somebody must first find out what the gate asks for. */
+function possible(wish: Action, heldBack: boolean): Action {
+  return heldBack && wish === 'route_now' ? 'review' : wish
 }
 
-function lower(a: Stage, b: Stage): Stage {
-  return STAGES.indexOf(a) < STAGES.indexOf(b) ? a : b
-}
-
-function compileGrades({ grades }: ModelDocument): (fit: number) => Grade {
-  const thresholds = GRADES.flatMap((grade) => {
+/** The place in GRADES that fit alone gives. */
+function compileGrades({ grades }: ModelDocument): (fit: number) => number {
+  const thresholds = GRADES.flatMap((grade, place) => {
     const points = grades[grade]
-    return points === undefined ? [] : [{ grade, at: toHundredths(points) }]
+    return points === undefined ? [] : [{ place, at: toHundredths(points) }]
   })
-  return (fit) => thresholds.find(({ at }) => fit >= at)?.grade ?? 'F'
+  return (fit) => {
+    for (const { place, at } of thresholds) if (fit >= at) return place
+    return WORST_GRADE
+  }
 }
 
-interface Standing {
-  readonly score: number
-  readonly fit: number
-  readonly engagement: number
-  readonly intent: number
-  readonly grade: Grade
-  readonly stage: Stage
-}
-
-/** Whether a standing reaches the thresholds when each of them is lowered by `slack` hundredths. */
-type Reaches = (standing: Standing, slack: number) => boolean
-
-function compileThreshold(document: ThresholdDocument): Reaches {
-  const parts: Reaches[] = []
-  for (const name of ['score', 'fit', 'engagement', 'intent'] as const) {
-    const points = document[name]
-    if (points === undefined) continue
-    const at = toHundredths(points)
-    parts.push((standing, slack) => standing[name] >= at - slack)
-  }
-  const { grade, stage, any, all } = document
-  if (grade !== undefined) {
-    parts.push((standing) => GRADES.indexOf(standing.grade) <= GRADES.indexOf(grade))
-  }
-  if (stage !== undefined) {
-    parts.push((standing) => STAGES.indexOf(standing.stage) >= STAGES.indexOf(stage))
-  }
-  if (any !== undefined) {
-    const branches = any.map(compileThreshold)
-    parts.push((standing, slack) => branches.some((reaches) => reaches(standing, slack)))
-  }
-  parts.push(...(all ?? []).map(compileThreshold))
-  return (standing, slack) => parts.every((reaches) => reaches(standing, slack))
-}
-
-type Pick<T> = (standing: Standing, previous: T | undefined) => T
+type Pick<T> = (place: Place, previous: PreviousState | undefined) => T
 
 /** The highest stage that is reached; one that is held already is kept until it is missed by the hysteresis. */
-function compileStages({ stages, hysteresis }: ModelDocument): Pick<Stage> {
+function compileStages({ stages, hysteresis }: ModelDocument): Pick<number> {
   const slack = toHundredths(hysteresis)
   const best = (['sql', 'mql'] as const).flatMap((stage) => {
     const threshold = stages[stage]
     if (threshold === undefined) return []
-    return [{ stage, rank: STAGES.indexOf(stage), reaches: compileThreshold(threshold) }]
+    return [{ rank: STAGES.indexOf(stage), reaches: compileThreshold(threshold) }]
   })
-  return (standing, previous) => {
-    const held = previous === undefined ? -1 : STAGES.indexOf(previous)
-    const reached = best.find(({ rank, reaches }) => reaches(standing, rank <= held ? slack : 0))
-    return reached?.stage ?? 'nurture'
+  return (place, previous) => {
+    const held = previous === undefined ? -1 : STAGES.indexOf(previous.stage)
+    for (const { rank, reaches } of best) {
+      if (reaches(place, rank <= held ? slack : 0)) return rank
+    }
+    return NURTURE
   }
+}
+
+interface TierRule {
+  readonly tier: string
+  readonly reaches: Reaches
 }
 
 function compileTiers({ tiers, hysteresis }: ModelDocument): Pick<string> {
   const slack = toHundredths(hysteresis)
   const names = Object.keys(tiers)
-  const best = Object.entries(tiers).map(([tier, threshold], rank) => ({
+  const best: TierRule[] = Object.entries(tiers).map(([tier, threshold]) => ({
     tier,
-    rank,
     reaches: compileThreshold(threshold),
   }))
-  return (standing, previous) => {
-    const held = previous === undefined ? -1 : names.indexOf(previous)
-    const isHeld = (rank: number) => held >= 0 && rank >= held
-    const reached = best.find(({ rank, reaches }) => reaches(standing, isHeld(rank) ? slack : 0))
-    return reached?.tier ?? NO_TIER
+  return (place, previous) => {
+    const held = previous === undefined ? -1 : names.indexOf(previous.tier)
+    for (let rank = 0; rank < best.length; rank++) {
+      const rule = best[rank]
+      if (rule?.reaches(place, held >= 0 && rank >= held ? slack : 0)) return rule.tier
+    }
+    return NO_TIER
   }
 }
 

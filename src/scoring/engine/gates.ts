@@ -1,9 +1,10 @@
-import { readField } from '../language/field-path.ts'
 import type { GateDocument, ModelDocument } from '../language/model-schema.ts'
-import { type Facts, GRADES, type Held, STAGES } from '../result.ts'
+import { GRADES, type Held, STAGES } from '../result.ts'
 import { STAGE_WORDS } from '../stage-words.ts'
+import { TRUE } from './comparison.ts'
 import type { Decision, Limits } from './decide.ts'
-import { compileCondition, type Predicate, TRUE } from './predicate.ts'
+import type { FactRow, FactTable } from './fact-row.ts'
+import { compileCondition } from './predicate.ts'
 
 /** The gates in force for one person, and the limits they set together. */
 export interface GatesInForce {
@@ -12,26 +13,39 @@ export interface GatesInForce {
 }
 
 /** `when` needs to be known true; `unless` is in force while its condition is not known true. */
-export function compileGates({ gates }: ModelDocument): (facts: Facts) => GatesInForce {
-  const compiled = gates.map((gate) => ({ gate, isInForce: compileGate(gate) }))
-  return (facts) => {
-    const inForce = compiled.filter(({ isInForce }) => isInForce(facts)).map(({ gate }) => gate)
-    return { gates: inForce, limits: limitsOf(inForce) }
+export function compileGates(
+  { gates }: ModelDocument,
+  table: FactTable,
+): (row: FactRow) => GatesInForce {
+  const compiled = gates.map((gate) => ({ gate, isInForce: compileGate(gate, table) }))
+  return (row) => {
+    let inForce: GateDocument[] | undefined
+    for (const { gate, isInForce } of compiled) {
+      if (!isInForce(row)) continue
+      inForce ??= []
+      inForce.push(gate)
+    }
+    return inForce === undefined ? NO_GATES : { gates: inForce, limits: limitsOf(inForce) }
   }
 }
 
-function compileGate({ when, unless }: GateDocument): (facts: Facts) => boolean {
-  const isTrue = (condition: Predicate<Facts>) => (facts: Facts) => condition(facts) === TRUE
-  if (when !== undefined) return isTrue(compileCondition(when, readField))
+function compileGate({ when, unless }: GateDocument, table: FactTable): (row: FactRow) => boolean {
+  const find = (path: string) => table.field(path)
+  if (when !== undefined) {
+    const condition = compileCondition(when, find)
+    return (row) => condition(row) === TRUE
+  }
   if (unless === undefined) return () => false
-  const isConfirmed = isTrue(compileCondition(unless, readField))
-  return (facts) => !isConfirmed(facts)
+  const condition = compileCondition(unless, find)
+  return (row) => condition(row) !== TRUE
 }
 
-const NO_LIMITS: Limits = { grade: undefined, stage: undefined, noRoute: false }
+const NO_GATES: GatesInForce = {
+  gates: [],
+  limits: { grade: undefined, stage: undefined, noRoute: false },
+}
 
 function limitsOf(gates: readonly GateDocument[]): Limits {
-  if (gates.length === 0) return NO_LIMITS
   const effects = gates.map(({ then: effect }) => effect)
   const grades = effects.flatMap(({ grade_at_most }) => grade_at_most ?? [])
   const stages = effects.flatMap(({ stage_at_most }) => stage_at_most ?? [])

@@ -1,10 +1,11 @@
+import type { Facts } from '../result.ts'
 import type { Decision } from './decide.ts'
-import type { Moment } from './occurrences.ts'
 import { toWholePoints } from './points.ts'
 import { isReason } from './reasons.ts'
 import type { Signals } from './signals.ts'
 import type { Tally } from './tally.ts'
-import { nextArrival, observe, type Snapshot, valuesAt } from './timeline.ts'
+import { observe, Snapshot } from './timeline.ts'
+import { addActivities, type Values } from './values.ts'
 
 export interface Judgement {
   readonly tally: Tally
@@ -14,13 +15,13 @@ export interface Judgement {
 /** One person's way through time when nothing new happens. */
 export interface Course {
   readonly signals: Signals
-  readonly timeline: readonly Moment[]
+  readonly facts: Facts
   /** Values (hundredths) of the signals that do not depend on time. */
-  readonly base: readonly number[]
+  readonly base: Values
   /** Judges values; the previous state is what was decided at `asOf`. */
-  readonly judge: (values: readonly number[]) => Judgement
+  readonly judge: (values: Values) => Judgement
   /** The CRM fields as one text. */
-  readonly write: (snapshot: Snapshot, values: readonly number[], judgement: Judgement) => string
+  readonly write: (snapshot: Snapshot, values: Values, judgement: Judgement) => string
 }
 
 const DAY = 86_400_000
@@ -47,7 +48,7 @@ export function nextChange(course: Course, asOf: number, now: string): number | 
   while (time <= END_OF_TIME) {
     const stretch = new Stretch(course, time, now, steps)
     if (stretch.differsAt(time)) return time
-    const end = nextArrival(course.timeline, time)
+    const end = stretch.end
     const found = stretch.search(time, end - 1)
     if (found !== null) return found
     if (end > END_OF_TIME) return null
@@ -60,7 +61,7 @@ export function nextChange(course: Course, asOf: number, now: string): number | 
 /** One moment of a stretch: every signal's value, and what is decided on it. */
 interface Point {
   readonly time: number
-  readonly values: readonly number[]
+  readonly values: Values
   readonly judgement: Judgement
 }
 
@@ -75,10 +76,15 @@ class Stretch {
 
   constructor(course: Course, start: number, now: string, steps: number) {
     this.#course = course
-    this.#snapshot = observe(course.signals, course.timeline, start)
+    this.#snapshot = observe(course.signals.activities, course.facts, start, new Snapshot())
     this.#now = now
     this.#moving = movingSignals(course.signals, this.#snapshot)
     this.steps = steps
+  }
+
+  /** When the next activity starts to count, in ms; infinite when none is left. */
+  get end(): number {
+    return this.#snapshot.nextArrival
   }
 
   differsAt(time: number): boolean {
@@ -111,7 +117,7 @@ class Stretch {
 
   #at(time: number): Point {
     const { signals, base, judge } = this.#course
-    const values = valuesAt(signals, this.#snapshot, base, time)
+    const values = addActivities(signals, this.#snapshot, time, base.slice())
     return { time, values, judgement: judge(values) }
   }
 
@@ -135,7 +141,7 @@ class Stretch {
   }
 
   /** Some values rise while others fall: only the lowest of all and the highest of all bound what is between. */
-  #isSteadyBetween(start: readonly number[], end: readonly number[]): boolean {
+  #isSteadyBetween(start: Values, end: Values): boolean {
     const { judge } = this.#course
     const low = start.map((value, index) => Math.min(value, end[index] ?? value))
     const high = start.map((value, index) => Math.max(value, end[index] ?? value))
@@ -143,16 +149,17 @@ class Stretch {
   }
 }
 
-function movingSignals({ quiet }: Signals, { earned, lastAt }: Snapshot): number[] {
-  const fading = earned.filter(({ signal }) => !signal.isLasting).map(({ signal }) => signal.index)
-  return lastAt === undefined ? fading : [...fading, ...quiet.map(({ index }) => index)]
+function movingSignals({ activities, quiet }: Signals, snapshot: Snapshot): number[] {
+  const earning = new Set(snapshot.signals.slice(0, snapshot.count))
+  const moving = [...earning].filter((index) => activities.fading[index]?.isLasting === false)
+  return snapshot.lastAt === undefined ? moving : [...moving, ...quiet.map(({ index }) => index)]
 }
 
 function isSame(a: Judgement, b: Judgement): boolean {
-  const { dimensions: left } = a.tally
-  const { dimensions: right } = b.tally
+  const { tally: left } = a
+  const { tally: right } = b
   return (
-    toWholePoints(a.tally.score) === toWholePoints(b.tally.score) &&
+    toWholePoints(left.score) === toWholePoints(right.score) &&
     toWholePoints(left.fit) === toWholePoints(right.fit) &&
     toWholePoints(left.engagement) === toWholePoints(right.engagement) &&
     isSameDecision(a.decision, b.decision)
@@ -165,6 +172,7 @@ function isSameDecision(a: Decision, b: Decision): boolean {
     a.stage === b.stage &&
     a.tier === b.tier &&
     a.fitHigh === b.fitHigh &&
-    a.engagementHigh === b.engagementHigh
+    a.engagementHigh === b.engagementHigh &&
+    a.heldBack === b.heldBack
   )
 }

@@ -1,4 +1,5 @@
 import type { FactValue } from '../../leads/facts.ts'
+import { splitFieldPath } from '../language/field-path.ts'
 import { DIMENSIONS, type ModelDocument } from '../language/model-schema.ts'
 import {
   CONNECTIVES,
@@ -8,14 +9,17 @@ import {
   testsOf,
 } from '../language/predicate-document.ts'
 import type { Facts, Result } from '../result.ts'
+import { TRUE, UNKNOWN } from './comparison.ts'
+import type { FactRow, FactTable } from './fact-row.ts'
+import type { FactSignal } from './fact-signals.ts'
 import { toPoints } from './points.ts'
-import { TRUE, UNKNOWN } from './predicate.ts'
-import type { FactSignal, Signals } from './signals.ts'
+import type { Signals } from './signals.ts'
 import type { Adder } from './tally.ts'
+import type { Values } from './values.ts'
 
 export type Reach = (
-  facts: Facts,
-  values: readonly number[],
+  row: FactRow,
+  values: Values,
   missing: readonly string[],
 ) => Result['reachable']
 
@@ -27,26 +31,29 @@ export type Reach = (
  * Signals that rest on several fields, search inside texts or share a group's cap are taken at their best and
  * at their worst independently: there the range is a bound, possibly wider than what can happen, never narrower.
  */
-export function compileReach(document: ModelDocument, signals: Signals, add: Adder): Reach {
+export function compileReach(document: ModelDocument, signals: Signals, adder: Adder): Reach {
   const grouped = new Set(document.groups.flatMap((group) => group.signals))
-  const choices = compileChoices(signals.facts.filter(({ id }) => !grouped.has(id)))
+  const choices = compileChoices(
+    signals.facts.filter(({ id }) => !grouped.has(id)),
+    signals.table,
+  )
   const chosen = new Set([...choices.values()].flatMap((choice) => choice.signals))
   const others = signals.facts.filter((signal) => !chosen.has(signal))
-  return (facts, values, missing) => {
+  return (row, values, missing) => {
     const extremes: Extremes = { worst: values.slice(), best: values.slice() }
     for (const signal of others) {
-      if (signal.couldBeMet(facts) !== UNKNOWN) continue
+      if (signal.couldBeMet(row) !== UNKNOWN) continue
       extremes.worst[signal.index] = Math.min(0, signal.points)
       extremes.best[signal.index] = Math.max(0, signal.points)
     }
     for (const field of missing) applyChoice(extremes, choices.get(field))
-    return { min: scoreOf(add, extremes.worst), max: scoreOf(add, extremes.best) }
+    return { min: scoreOf(adder, extremes.worst), max: scoreOf(adder, extremes.best) }
   }
 }
 
 interface Extremes {
-  readonly worst: number[]
-  readonly best: number[]
+  readonly worst: Values
+  readonly best: Values
 }
 
 function applyChoice({ worst, best }: Extremes, choice: Choice | undefined): void {
@@ -54,25 +61,25 @@ function applyChoice({ worst, best }: Extremes, choice: Choice | undefined): voi
   for (const [index, value] of choice?.best ?? []) best[index] = value
 }
 
-function scoreOf(add: Adder, values: readonly number[]): number {
-  return toPoints(add(values).score)
+function scoreOf(adder: Adder, values: Values): number {
+  return toPoints(adder.add(values).score)
 }
 
-type Values = readonly (readonly [index: number, hundredths: number])[]
+type Outcome = readonly (readonly [index: number, hundredths: number])[]
 
 /** What one missing field could make of the signals that rest on it alone. */
 interface Choice {
   readonly signals: readonly FactSignal[]
-  readonly worst: Values
-  readonly best: Values
+  readonly worst: Outcome
+  readonly best: Outcome
 }
 
-function compileChoices(facts: readonly FactSignal[]): Map<string, Choice> {
+function compileChoices(facts: readonly FactSignal[], table: FactTable): Map<string, Choice> {
   const choices = new Map<string, Choice>()
   const byField = Map.groupBy(facts.filter(isChosenByValue), ({ fields }) => fields[0]?.field ?? '')
   for (const [field, signals] of byField) {
     const outcomes = candidates(signals.map(({ condition }) => condition)).map((value) =>
-      outcomeOf(signals, factsWith(field, value)),
+      outcomeOf(signals, table.read(factsWith(field, value))),
     )
     const { worst, best } = extremesOf(signals, outcomes)
     choices.set(field, { signals, worst, best })
@@ -128,22 +135,22 @@ function candidates(conditions: readonly ConditionDocument[]): (FactValue | unde
 }
 
 function factsWith(field: string, value: FactValue | undefined): Facts {
-  const [subject, name = ''] = field.split('.')
+  const { subject, name } = splitFieldPath(field)
   const facts = value === undefined ? {} : { [name]: value }
   return subject === 'person'
     ? { person: facts, company: {}, activities: [] }
     : { person: {}, company: facts, activities: [] }
 }
 
-function outcomeOf(signals: readonly FactSignal[], facts: Facts): Values {
-  return signals.map((signal) => [signal.index, signal.isMet(facts) === TRUE ? signal.points : 0])
+function outcomeOf(signals: readonly FactSignal[], row: FactRow): Outcome {
+  return signals.map((signal) => [signal.index, signal.isMet(row) === TRUE ? signal.points : 0])
 }
 
 /** The extremes are taken for each dimension by itself, because each is clamped by itself. */
 function extremesOf(
   signals: readonly FactSignal[],
-  outcomes: readonly Values[],
-): { worst: Values; best: Values } {
+  outcomes: readonly Outcome[],
+): { worst: Outcome; best: Outcome } {
   const worst: (readonly [number, number])[] = []
   const best: (readonly [number, number])[] = []
   for (const dimension of DIMENSIONS) {
@@ -158,6 +165,6 @@ function extremesOf(
   return { worst, best }
 }
 
-function sumOf(values: Values): number {
+function sumOf(values: Outcome): number {
   return values.reduce((sum, [, hundredths]) => sum + hundredths, 0)
 }

@@ -1,8 +1,8 @@
 import type { GateDocument } from '../language/model-schema.ts'
 import type { Decision } from './decide.ts'
 import { gatesThatHold, reasonOf } from './gates.ts'
-import type { Signal } from './signals.ts'
-import type { Snapshot } from './timeline.ts'
+import type { Signal, Signals } from './signals.ts'
+import type { Values } from './values.ts'
 
 /** A signal is a reason while it counts at least one point (hundredths). */
 const LEAST = 100
@@ -17,19 +17,17 @@ export function isReason(value: number): boolean {
  * the same while time passes and only a signal that fades away changes the text.
  */
 export function reasonsOf(
-  signals: readonly Signal[],
-  snapshot: Snapshot,
-  values: readonly number[],
+  { all, quiet }: Signals,
+  values: Values,
+  fulls: Values,
   gates: readonly GateDocument[],
   decision: Decision,
 ): string[] {
-  const full = signals.map(({ points }) => points)
-  for (const { signal, occurrences } of snapshot.earned) {
-    full[signal.index] = occurrences.reduce((sum, occurrence) => sum + occurrence.full, 0)
-  }
-  const weightOf = ({ index }: Signal) => Math.abs(full[index] ?? 0)
+  const weights = fulls.slice()
+  for (const { index, points } of quiet) weights[index] = points
+  const weightOf = ({ index }: Signal) => Math.abs(weights[index] ?? 0)
   const byWeight = (a: Signal, b: Signal) => weightOf(b) - weightOf(a)
-  const telling = signals.filter(({ index }) => isReason(values[index] ?? 0))
+  const telling = all.filter(({ index }) => isReason(values[index] ?? 0))
   const speaksFor = telling.filter(({ index }) => (values[index] ?? 0) > 0).sort(byWeight)
   const speaksAgainst = telling.filter(({ index }) => (values[index] ?? 0) < 0).sort(byWeight)
   const held = gatesThatHold(gates, decision).map((gate) => reasonOf(gate, decision))

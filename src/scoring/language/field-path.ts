@@ -1,6 +1,5 @@
 import type { FactValue } from '../../leads/facts.ts'
 import type { ActivityAttributes } from '../../leads/records.ts'
-import type { Facts } from '../result.ts'
 
 const FIELD = /^(person|company)\.([a-z][a-z0-9_]{0,99})$/
 const ATTRIBUTE = /^[a-z][a-z0-9_]{0,99}$/
@@ -16,11 +15,10 @@ export function isAttributeName(name: string): boolean {
   return ATTRIBUTE.test(name)
 }
 
-/** Reads `person.x` or `company.y` from the facts. Own fields only: `person.constructor` is unknown. */
-export function readField(path: string): (facts: Facts) => FactValue | undefined {
-  const [, subject, name = ''] = FIELD.exec(path) ?? []
-  if (subject === 'person') return ({ person }) => own(person, name)
-  return ({ company }) => own(company, name)
+/** `person.region` in its two parts. */
+export function splitFieldPath(path: string): { subject: string; name: string } {
+  const [, subject = 'company', name = ''] = FIELD.exec(path) ?? []
+  return { subject, name }
 }
 
 /** Reads one attribute of an activity. */

@@ -63,6 +63,20 @@ const decay = z.union([
 const dimension = z.strictObject({ max: maximum, decay: decay.optional() })
 const count = z.number().int().min(1).max(1000)
 
+const repeated = z
+  .strictObject({
+    times: count.min(2),
+    within: durationSchema.optional(),
+    in_last: durationSchema.optional(),
+  })
+  .refine(({ within, in_last }) => (within === undefined) !== (in_last === undefined), {
+    error: 'repeated needs either `within` or `in_last`',
+    params: {
+      remedy:
+        'Write { times: 3, within: 30d } for three that lie close together, or { times: 3, in_last: 30d } for three in the last 30 days.',
+    },
+  })
+
 const signal = z.strictObject({
   id,
   label: sentence,
@@ -75,7 +89,7 @@ const signal = z.strictObject({
   only: z.literal(true).optional(),
   scale_by: id.optional(),
   replaces: z.union([id, z.array(id).min(1)]).optional(),
-  repeated: z.strictObject({ times: count.min(2), within: durationSchema }).optional(),
+  repeated: repeated.optional(),
   sequence: z
     .array(z.strictObject({ on: id, where: conditionSchema.optional() }))
     .min(2)

@@ -71,6 +71,11 @@ function valueFaults(signal: SignalDocument, path: Path): Fault[] {
     const remedy = 'Make two signals of it.'
     faults.push({ path: [...path, key], message: `${key} does not go with repeated`, remedy })
   }
+  for (const key of ['at_most', 'decay'] as const) {
+    if (signal.repeated?.in_last === undefined || signal[key] === undefined) continue
+    const remedy = 'Remove it: the points are there while enough lie in the window, and then gone.'
+    faults.push({ path: [...path, key], message: `${key} does not go with in_last`, remedy })
+  }
   return faults
 }
 
