@@ -5,7 +5,7 @@ import { readAttribute } from '../language/field-path.ts'
 import type { ModelDocument, SignalDocument } from '../language/model-schema.ts'
 import type { ConditionDocument } from '../language/predicate-document.ts'
 import { orderByReplacement, targetsOf } from '../language/replacement.ts'
-import { type Field, numberOf, TRUE } from './comparison.ts'
+import { type Field, isKnown, numberOf, TRUE } from './comparison.ts'
 import { compileDecay, type Fading, noFading } from './decay.ts'
 import {
   type AtMost,
@@ -17,16 +17,22 @@ import {
 } from './occurrences.ts'
 import { compileCondition } from './predicate.ts'
 import type { Signal } from './signals.ts'
+import { WordTable } from './text-tables.ts'
+
+/** Hundredths that one match earns before fading; for a signal that counts recent ones, one. */
+export interface Worth {
+  readonly points: number
+  /** Share of the points (0..1) by the activity's attributes; all of them where it is undefined. */
+  readonly share: ((attributes: ActivityAttributes) => number) | undefined
+}
 
 /** Something that an activity of one type can match. */
-export interface Listener {
+export interface Listener extends Worth {
   /** Index of the signal. */
   readonly signal: number
   /** Which step of a sequence; 0 where there is none. */
   readonly step: number
   readonly matches: ((attributes: ActivityAttributes) => boolean) | undefined
-  /** Hundredths that one match earns before fading. */
-  readonly full: (attributes: ActivityAttributes) => number
   /** Each match counts by itself, whatever the others are. */
   readonly isDirect: boolean
 }
@@ -38,7 +44,7 @@ export interface OrderedSignal {
   readonly isOnly: boolean
   /** Indexes of the signals whose occurrences of the same event it takes away. */
   readonly replaces: readonly number[]
-  readonly full: Listener['full']
+  readonly worth: Worth
   /** Which of the matches count: after `at_most`, `repeated` and `sequence`. */
   readonly count: (matches: readonly StepMoment[]) => readonly Moment[]
 }
@@ -50,12 +56,17 @@ export interface RecentSignal extends Signal {
 
 /** What activities earn. */
 export interface ActivityRules {
-  readonly listeners: ReadonlyMap<string, readonly Listener[]>
+  /** By type of activity. */
+  readonly listeners: WordTable<readonly Listener[]>
   /** Who replaces comes before what is replaced. */
   readonly ordered: readonly OrderedSignal[]
   readonly recent: readonly RecentSignal[]
   /** By index of the signal. */
   readonly fading: readonly Fading[]
+  /** The half-lives among them in ms, by index; 0 where it is something else that fades. */
+  readonly halfLives: Float64Array
+  /** The windows likewise. */
+  readonly windows: Float64Array
 }
 
 export function compileActivityRules(
@@ -65,11 +76,14 @@ export function compileActivityRules(
   const { signals } = document
   const ordered = compileOrdered(all, signals)
   const isDirect = (index: number) => !ordered.some((each) => each.index === index)
+  const fading = all.map((signal) => fadingOf(signal, document))
   return {
-    listeners: compileListeners(all, signals, isDirect),
+    listeners: new WordTable(compileListeners(all, signals, isDirect)),
     ordered,
     recent: all.flatMap((signal) => compileRecent(signal, signals[signal.index])),
-    fading: all.map((signal) => fadingOf(signal, document)),
+    fading,
+    halfLives: Float64Array.from(fading, ({ halfLife }) => halfLife),
+    windows: Float64Array.from(fading, ({ window }) => window),
   }
 }
 
@@ -105,22 +119,27 @@ function compileOrdered(
       index: signal.index,
       isOnly: only === true,
       replaces: targetsOf(document, signals).map((target) => signals.indexOf(target)),
-      full: compileFull(signal, document),
+      worth: compileWorth(signal, document),
       count: compileCount(document),
     }
   })
 }
 
-/** What one match is worth; for a signal that counts recent ones, one. */
-function compileFull({ points }: Signal, { scale_by, repeated }: SignalDocument): Listener['full'] {
-  if (repeated?.in_last !== undefined) return () => 1
-  if (scale_by === undefined) return () => points
+function compileWorth({ points }: Signal, { scale_by, repeated }: SignalDocument): Worth {
+  if (repeated?.in_last !== undefined) return { points: 1, share: undefined }
+  if (scale_by === undefined) return { points, share: undefined }
   const { value } = attribute(scale_by)
-  return (attributes) => {
-    const share = numberOf(value(attributes))
+  const share = (attributes: ActivityAttributes) => {
+    const known = numberOf(value(attributes))
     // An unknown share scales nothing: that the activity happened is known.
-    return share === undefined ? points : points * Math.min(1, Math.max(0, share))
+    return known === undefined ? 1 : Math.min(1, Math.max(0, known))
   }
+  return { points, share }
+}
+
+/** Unrounded. */
+export function fullOf({ points, share }: Worth, attributes: ActivityAttributes): number {
+  return share === undefined ? points : points * share(attributes)
 }
 
 const ONCE: AtMost = { times: 1, per: Number.POSITIVE_INFINITY }
@@ -162,7 +181,7 @@ function compileListeners(
         signal: signal.index,
         step,
         matches: compileWhere(each.where),
-        full: compileFull(signal, document),
+        ...compileWorth(signal, document),
         isDirect: isDirect(signal.index),
       }
       const others = listeners.get(each.on)
@@ -181,5 +200,12 @@ function compileWhere(where: ConditionDocument | undefined): Listener['matches']
 }
 
 function attribute(name: string): Field<ActivityAttributes> {
-  return { value: readAttribute(name), text: (_attributes, value) => comparable(String(value)) }
+  const read = readAttribute(name)
+  return {
+    value: (attributes) => {
+      const value = read(attributes)
+      return isKnown(value) ? value : undefined
+    },
+    text: (_attributes, value) => comparable(String(value)),
+  }
 }

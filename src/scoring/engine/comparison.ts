@@ -14,6 +14,7 @@ export const TRUE: Truth = 2
 
 /** How a condition gets at one field of what it looks at. */
 export interface Field<S> {
+  /** Undefined where nothing is known. */
   readonly value: (subject: S) => FactValue | undefined
   /** A value of the field that is no list, as comparable text; a subject may remember it. */
   readonly text: (subject: S, value: Scalar) => string
@@ -21,9 +22,17 @@ export interface Field<S> {
 
 /** Blank text and NaN say as little as absence does. */
 export function isKnown(value: FactValue | undefined): value is FactValue {
-  if (value === undefined) return false
-  if (typeof value === 'string') return value.trim() !== ''
-  return typeof value !== 'number' || !Number.isNaN(value)
+  if (typeof value === 'string') return !isBlank(value)
+  return value !== undefined && !Number.isNaN(value)
+}
+
+const SPACE = 32
+const DELETE = 127
+
+function isBlank(text: string): boolean {
+  const first = text.charCodeAt(0)
+  // Visible ASCII needs no closer look.
+  return !(first > SPACE && first < DELETE) && text.trim() === ''
 }
 
 export function not(truth: Truth): Truth {
@@ -54,12 +63,10 @@ function compileNumbers<S>(test: OperatorsDocument): Comparison<S>[] {
   const { gt, gte, lt, lte, between } = test
   const comparisons: Comparison<S>[] = []
   if (gt !== undefined) comparisons.push(numeric((value) => value > gt))
-  if (gte !== undefined) comparisons.push(numeric((value) => value >= gte))
   if (lt !== undefined) comparisons.push(numeric((value) => value < lt))
-  if (lte !== undefined) comparisons.push(numeric((value) => value <= lte))
-  if (between === undefined) return comparisons
-  const [low, high] = between
-  comparisons.push(numeric((value) => value >= low && value <= high))
+  if (gte !== undefined) comparisons.push(within(gte, Number.POSITIVE_INFINITY))
+  if (lte !== undefined) comparisons.push(within(Number.NEGATIVE_INFINITY, lte))
+  if (between !== undefined) comparisons.push(within(...between))
   return comparisons
 }
 
@@ -109,6 +116,14 @@ function containing<S>(operand: string, textOf: TextOf<S>): Comparison<S> {
         ? value.some((element) => comparable(element) === part)
         : textOf(subject, value).includes(part)
     return found ? TRUE : FALSE
+  }
+}
+
+function within<S>(low: number, high: number): Comparison<S> {
+  const compare = numeric<S>((value) => value >= low && value <= high)
+  return (value, subject) => {
+    if (typeof value !== 'number') return compare(value, subject)
+    return value >= low && value <= high ? TRUE : FALSE
   }
 }
 

@@ -2,7 +2,7 @@ import { fieldsAskedFor } from '../language/fields-asked-for.ts'
 import type { ModelDocument } from '../language/model-schema.ts'
 import type { Model } from '../language/parse.ts'
 import type { Facts, Itemised, Result, Scorer, Standing } from '../result.ts'
-import { isKnown, TRUE } from './comparison.ts'
+import { TRUE } from './comparison.ts'
 import { completeResult } from './complete-result.ts'
 import { linesOf } from './contributions.ts'
 import { compileDecide, type Decision } from './decide.ts'
@@ -13,8 +13,8 @@ import { compileCondition } from './predicate.ts'
 import { compileReach, type Reach } from './reachable.ts'
 import { compileSignals, type Signals } from './signals.ts'
 import { type Adder, compileAdder, emptyTally, type Tally } from './tally.ts'
-import { observe, Snapshot } from './timeline.ts'
-import { addActivities, emptyValues, unfaded, valuesOfFacts } from './values.ts'
+import { observe } from './timeline.ts'
+import { Totals } from './totals.ts'
 
 /**
  * Compiles a model once for any number of people. The scorer is pure: no clock, no I/O, nothing that one call
@@ -27,7 +27,7 @@ export function compileModel(model: Model): Scorer {
   return {
     model: model.name,
     score: (facts, asOf): Result => completeResult(rules, facts, asOf),
-    standing: (facts, asOf) => standingOf(...decideAt(rules, desk, facts, asOf)),
+    standing: (facts, asOf) => standingAt(rules, desk, facts, asOf),
     itemise: (facts, asOf) => itemise(rules, desk, facts, asOf),
   }
 }
@@ -74,7 +74,7 @@ function compileRouting({ routing }: ModelDocument, table: FactTable): Rules['ro
 function compileMissing(fields: readonly string[], table: FactTable): Rules['missingIn'] {
   const places = fields.map((field) => ({ field, place: table.placeOf(field) }))
   return ({ values }) =>
-    places.filter(({ place }) => !isKnown(values[place])).map(({ field }) => field)
+    places.filter(({ place }) => values[place] === undefined).map(({ field }) => field)
 }
 
 /**
@@ -83,41 +83,33 @@ function compileMissing(fields: readonly string[], table: FactTable): Rules['mis
  */
 interface Desk {
   readonly row: FactRow
-  readonly snapshot: Snapshot
-  readonly values: Float64Array
+  readonly totals: Totals
   readonly tally: Tally
 }
 
 function createDesk({ signals }: Rules): Desk {
-  return {
-    row: { values: [], texts: [] },
-    snapshot: new Snapshot(),
-    values: emptyValues(signals),
-    tally: emptyTally(),
-  }
+  return { row: { values: [], texts: [] }, totals: new Totals(signals), tally: emptyTally() }
 }
 
-function decideAt(
-  { signals, adder, gatesFor, decide }: Rules,
-  { row, snapshot, values, tally }: Desk,
-  facts: Facts,
-  asOf: Date,
-): [Tally, Decision] {
+/** Leaves the sums on the desk. */
+function decideAt(rules: Rules, { row, totals, tally }: Desk, facts: Facts, asOf: Date): Decision {
+  const { signals, adder, gatesFor, decide } = rules
   const time = asOf.getTime()
   signals.table.read(facts, row)
-  valuesOfFacts(signals, row, values)
-  observe(signals.activities, facts, time, snapshot)
-  addActivities(signals, snapshot, time, values)
-  adder.add(values, tally)
-  return [tally, decide(tally, gatesFor(row).limits, facts.previous)]
+  totals.begin(row, time)
+  totals.finish(observe(signals.activities, facts, time, totals).lastAt)
+  adder.add(totals.values, tally)
+  return decide(tally, gatesFor(row).limits, facts.previous)
 }
 
-function standingOf(tally: Tally, { grade, tier, stage, action }: Decision): Standing {
+function standingAt(rules: Rules, desk: Desk, facts: Facts, asOf: Date): Standing {
+  const { grade, tier, stage, action } = decideAt(rules, desk, facts, asOf)
+  const { score, fit, engagement, intent } = desk.tally
   return {
-    score: toPoints(tally.score),
-    fit: toPoints(tally.fit),
-    engagement: toPoints(tally.engagement),
-    intent: toPoints(tally.intent),
+    score: toPoints(score),
+    fit: toPoints(fit),
+    engagement: toPoints(engagement),
+    intent: toPoints(intent),
     grade,
     tier,
     stage,
@@ -126,10 +118,17 @@ function standingOf(tally: Tally, { grade, tier, stage, action }: Decision): Sta
 }
 
 function itemise(rules: Rules, desk: Desk, facts: Facts, asOf: Date): Itemised {
-  const [tally, decision] = decideAt(rules, desk, facts, asOf)
-  const { signals, adder } = rules
-  const { snapshot, values } = desk
-  const fulls = unfaded(signals, snapshot, values)
-  const lines = linesOf(signals, { values, fulls, corrections: adder.corrections(values, tally) })
-  return { ...standingOf(tally, decision), lines }
+  const { grade, tier, stage, action } = decideAt(rules, desk, facts, asOf)
+  const { score, fit, engagement, intent } = desk.tally
+  return {
+    score: toPoints(score),
+    fit: toPoints(fit),
+    engagement: toPoints(engagement),
+    intent: toPoints(intent),
+    grade,
+    tier,
+    stage,
+    action,
+    lines: linesOf(rules.signals, rules.adder, desk.totals, desk.tally),
+  }
 }

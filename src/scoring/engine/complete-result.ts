@@ -1,14 +1,14 @@
 import type { Facts, PreviousState, Result } from '../result.ts'
 import { type Writable, writtenValues } from '../written-values.ts'
 import type { Rules } from './compile.ts'
-import { contributionsOf } from './contributions.ts'
+import { contributionsOf, linesOf } from './contributions.ts'
 import type { FactRow } from './fact-row.ts'
 import { type GatesInForce, gatesThatHold, toHeld } from './gates.ts'
 import { type Course, type Judgement, nextChange } from './next-change.ts'
 import { toPoints } from './points.ts'
 import { reasonsOf } from './reasons.ts'
-import { observe, Snapshot } from './timeline.ts'
-import { addActivities, emptyValues, unfaded, type Values, valuesOfFacts } from './values.ts'
+import { observe } from './timeline.ts'
+import { Snapshot, Totals, type Values } from './totals.ts'
 
 /** One person, as far as time does not matter. */
 interface Situation {
@@ -24,14 +24,11 @@ export function completeResult(rules: Rules, facts: Facts, asOf: Date): Result {
   const time = asOf.getTime()
   const situation = situationOf(rules, facts)
   const { row, gates, route } = situation
-  const base = valuesOfFacts(signals, row, emptyValues(signals))
-  const snapshot = observe(signals.activities, facts, time, new Snapshot())
-  const values = addActivities(signals, snapshot, time, base.slice())
-  const judgement = judge(rules, gates, values, facts.previous)
-  const writable = writableOf(rules, situation, snapshot, values, judgement)
+  const { totals, occurrences, lastAt } = totalsAt(rules, situation, time)
+  const judgement = judge(rules, gates, totals.values, facts.previous)
+  const writable = writableOf(rules, situation, totals, judgement)
   const missing = rules.missingIn(row)
-  const corrections = adder.corrections(values, judgement.tally)
-  const books = { values, fulls: unfaded(signals, snapshot, values), corrections }
+  const lines = linesOf(signals, adder, totals, judgement.tally)
   let next: string | null | undefined
   return {
     score: writable.score,
@@ -45,17 +42,26 @@ export function completeResult(rules: Rules, facts: Facts, asOf: Date): Result {
     route,
     reasons: writable.reasons,
     held: gatesThatHold(gates.gates, judgement.decision).map(toHeld),
-    contributions: contributionsOf(signals, books, { row, snapshot, time }),
+    contributions: contributionsOf(signals, lines, { row, occurrences, lastAt, time }),
     missing,
     coverage: coverageOf(rules.asked, missing.length),
-    reachable: rules.reach(row, values, missing),
+    reachable: rules.reach(row, totals.values, missing),
     get nextChangeAt() {
-      if (next === undefined) next = changeAfter(rules, situation, base, time, writable)
+      if (next === undefined) next = changeAfter(rules, situation, time, writable)
       return next
     },
     model: rules.model,
     asOf: asOf.toISOString(),
   }
+}
+
+function totalsAt({ signals }: Rules, { facts, row }: Situation, time: number) {
+  const totals = new Totals(signals).begin(row, time)
+  const snapshot = new Snapshot()
+  const { lastAt } = observe(signals.activities, facts, time, snapshot)
+  snapshot.replay(totals)
+  totals.finish(lastAt)
+  return { totals, occurrences: snapshot.occurrences, lastAt }
 }
 
 function situationOf(rules: Rules, facts: Facts): Situation {
@@ -67,7 +73,6 @@ function situationOf(rules: Rules, facts: Facts): Situation {
 function changeAfter(
   rules: Rules,
   situation: Situation,
-  base: Values,
   time: number,
   now: Writable,
 ): string | null {
@@ -75,7 +80,7 @@ function changeAfter(
   const course: Course = {
     signals: rules.signals,
     facts: situation.facts,
-    base,
+    row: situation.row,
     judge: (later) => judge(rules, situation.gates, later, previous),
     write: (...state) => written(writableOf(rules, situation, ...state)),
   }
@@ -96,11 +101,9 @@ function judge(
 function writableOf(
   { model, signals }: Rules,
   { gates, route }: Situation,
-  snapshot: Snapshot,
-  values: Values,
+  totals: Totals,
   { tally, decision }: Judgement,
 ): Writable {
-  const fulls = unfaded(signals, snapshot, values)
   return {
     score: toPoints(tally.score),
     fit: toPoints(tally.fit),
@@ -109,7 +112,7 @@ function writableOf(
     tier: decision.tier,
     stage: decision.stage,
     action: decision.action,
-    reasons: reasonsOf(signals, values, fulls, gates.gates, decision),
+    reasons: reasonsOf(signals, totals, gates.gates, decision),
     route,
     model,
   }

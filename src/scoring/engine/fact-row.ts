@@ -1,10 +1,11 @@
 import type { FactMap, FactValue } from '../../leads/facts.ts'
 import { comparable } from '../language/comparable-text.ts'
 import { splitFieldPath } from '../language/field-path.ts'
+import type { Scalar } from '../language/predicate-document.ts'
 import type { Facts } from '../result.ts'
-import type { Field } from './comparison.ts'
+import { type Field, isKnown } from './comparison.ts'
 
-/** One person's values of the fields that a model looks at, by the field's place in the table. */
+/** One person's values of the fields that a model looks at, by the field's place in the table; undefined where unknown. */
 export interface FactRow {
   readonly values: (FactValue | undefined)[]
   /** The values as comparable text, filled in when first asked for. */
@@ -36,14 +37,17 @@ export class FactTable {
     const place = this.placeOf(path)
     return {
       value: (row) => row.values[place],
-      text: (row, value) => {
-        const known = row.texts[place]
-        if (known !== undefined) return known
-        const text = comparable(String(value))
-        row.texts[place] = text
-        return text
-      },
+      text: (row, value) => this.text(row, place, value),
     }
+  }
+
+  /** A value that is no list as comparable text, folded once per person. */
+  text({ texts }: FactRow, place: number, value: Scalar): string {
+    const known = texts[place]
+    if (known !== undefined) return known
+    const text = comparable(String(value))
+    texts[place] = text
+    return text
   }
 
   /** Reads one person; a row that is handed in is used again. */
@@ -62,7 +66,9 @@ export class FactTable {
   }
 }
 
-/** Own values only: `person.constructor` is unknown. */
+/** Own values only: `person.constructor` is unknown. So is blank text. */
 function valueIn(map: FactMap, { name, isInherited }: Column): FactValue | undefined {
-  return isInherited && !Object.hasOwn(map, name) ? undefined : map[name]
+  if (isInherited && !Object.hasOwn(map, name)) return undefined
+  const value = map[name]
+  return isKnown(value) ? value : undefined
 }

@@ -13,6 +13,8 @@ export interface FactSignal extends Signal {
   readonly couldBeMet: Predicate<FactRow>
   readonly fields: readonly { readonly field: string; readonly place: number }[]
   readonly condition: ConditionDocument
+  /** Counts while the condition is not known to hold. */
+  readonly isUnless: boolean
 }
 
 export function compileFactSignals(
@@ -41,6 +43,7 @@ function compileWhen(signal: Signal, condition: ConditionDocument, table: FactTa
     couldBeMet: compileCondition(condition, find, 'open'),
     fields: fieldsOf(condition).map((field) => ({ field, place: table.placeOf(field) })),
     condition,
+    isUnless: false,
   }
 }
 
@@ -48,6 +51,7 @@ function compileUnless(signal: Signal, condition: ConditionDocument, table: Fact
   const { isMet, couldBeMet, ...rest } = compileWhen(signal, condition, table)
   return {
     ...rest,
+    isUnless: true,
     isMet: (row) => (isMet(row) === TRUE ? FALSE : TRUE),
     couldBeMet: (row) => not(couldBeMet(row)),
   }

@@ -1,11 +1,12 @@
 import type { Facts } from '../result.ts'
 import type { Decision } from './decide.ts'
+import type { FactRow } from './fact-row.ts'
 import { toWholePoints } from './points.ts'
 import { isReason } from './reasons.ts'
 import type { Signals } from './signals.ts'
 import type { Tally } from './tally.ts'
-import { observe, Snapshot } from './timeline.ts'
-import { addActivities, type Values } from './values.ts'
+import { type Observed, observe } from './timeline.ts'
+import { Snapshot, Totals, type Values } from './totals.ts'
 
 export interface Judgement {
   readonly tally: Tally
@@ -16,12 +17,11 @@ export interface Judgement {
 export interface Course {
   readonly signals: Signals
   readonly facts: Facts
-  /** Values (hundredths) of the signals that do not depend on time. */
-  readonly base: Values
+  readonly row: FactRow
   /** Judges values; the previous state is what was decided at `asOf`. */
   readonly judge: (values: Values) => Judgement
   /** The CRM fields as one text. */
-  readonly write: (snapshot: Snapshot, values: Values, judgement: Judgement) => string
+  readonly write: (totals: Totals, judgement: Judgement) => string
 }
 
 const DAY = 86_400_000
@@ -61,7 +61,7 @@ export function nextChange(course: Course, asOf: number, now: string): number | 
 /** One moment of a stretch: every signal's value, and what is decided on it. */
 interface Point {
   readonly time: number
-  readonly values: Values
+  readonly totals: Totals
   readonly judgement: Judgement
 }
 
@@ -69,22 +69,24 @@ interface Point {
 class Stretch {
   steps: number
   readonly #course: Course
-  readonly #snapshot: Snapshot
+  readonly #snapshot = new Snapshot()
+  readonly #observed: Observed
   readonly #now: string
   /** Indexes of the signals that time moves. */
   readonly #moving: readonly number[]
 
   constructor(course: Course, start: number, now: string, steps: number) {
     this.#course = course
-    this.#snapshot = observe(course.signals.activities, course.facts, start, new Snapshot())
+    const { signals, facts } = course
+    this.#observed = observe(signals.activities, facts, start, this.#snapshot)
     this.#now = now
-    this.#moving = movingSignals(course.signals, this.#snapshot)
+    this.#moving = movingSignals(signals, this.#snapshot, this.#observed)
     this.steps = steps
   }
 
   /** When the next activity starts to count, in ms; infinite when none is left. */
   get end(): number {
-    return this.#snapshot.nextArrival
+    return this.#observed.nextArrival
   }
 
   differsAt(time: number): boolean {
@@ -116,13 +118,15 @@ class Stretch {
   }
 
   #at(time: number): Point {
-    const { signals, base, judge } = this.#course
-    const values = addActivities(signals, this.#snapshot, time, base.slice())
-    return { time, values, judgement: judge(values) }
+    const { signals, row, judge } = this.#course
+    const totals = new Totals(signals).begin(row, time)
+    this.#snapshot.replay(totals)
+    totals.finish(this.#observed.lastAt)
+    return { time, totals, judgement: judge(totals.values) }
   }
 
-  #differs({ values, judgement }: Point): boolean {
-    return this.#course.write(this.#snapshot, values, judgement) !== this.#now
+  #differs({ totals, judgement }: Point): boolean {
+    return this.#course.write(totals, judgement) !== this.#now
   }
 
   /** True when whatever lies between two points is judged the same. */
@@ -130,13 +134,13 @@ class Stretch {
     let rises = false
     let falls = false
     for (const index of this.#moving) {
-      const a = from.values[index] ?? 0
-      const b = to.values[index] ?? 0
+      const a = from.totals.values[index] ?? 0
+      const b = to.totals.values[index] ?? 0
       if (isReason(a) !== isReason(b)) return false
       if (a < b) rises = true
       if (a > b) falls = true
     }
-    if (rises && falls) return this.#isSteadyBetween(from.values, to.values)
+    if (rises && falls) return this.#isSteadyBetween(from.totals.values, to.totals.values)
     return isSame(from.judgement, to.judgement)
   }
 
@@ -149,10 +153,14 @@ class Stretch {
   }
 }
 
-function movingSignals({ activities, quiet }: Signals, snapshot: Snapshot): number[] {
-  const earning = new Set(snapshot.signals.slice(0, snapshot.count))
+function movingSignals(
+  { activities, quiet }: Signals,
+  { occurrences }: Snapshot,
+  { lastAt }: Observed,
+): number[] {
+  const earning = new Set(occurrences.map(({ signal }) => signal))
   const moving = [...earning].filter((index) => activities.fading[index]?.isLasting === false)
-  return snapshot.lastAt === undefined ? moving : [...moving, ...quiet.map(({ index }) => index)]
+  return lastAt === undefined ? moving : [...moving, ...quiet.map(({ index }) => index)]
 }
 
 function isSame(a: Judgement, b: Judgement): boolean {

@@ -11,7 +11,6 @@ import {
   compileComparisons,
   FALSE,
   type Field,
-  isKnown,
   not,
   TRUE,
   type Truth,
@@ -92,12 +91,12 @@ function compileField<S>(
   if (comparisons.length === 1 && first !== undefined) {
     return (subject) => {
       const value = read(subject)
-      return isKnown(value) ? first(value, subject) : whenUnknown
+      return value !== undefined ? first(value, subject) : whenUnknown
     }
   }
   return (subject) => {
     const value = read(subject)
-    return isKnown(value) ? lowest(comparisons, value, subject) : whenUnknown
+    return value !== undefined ? lowest(comparisons, value, subject) : whenUnknown
   }
 }
 

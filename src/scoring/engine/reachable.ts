@@ -15,7 +15,7 @@ import type { FactSignal } from './fact-signals.ts'
 import { toPoints } from './points.ts'
 import type { Signals } from './signals.ts'
 import type { Adder } from './tally.ts'
-import type { Values } from './values.ts'
+import type { Values } from './totals.ts'
 
 export type Reach = (
   row: FactRow,

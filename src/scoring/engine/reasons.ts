@@ -2,7 +2,7 @@ import type { GateDocument } from '../language/model-schema.ts'
 import type { Decision } from './decide.ts'
 import { gatesThatHold, reasonOf } from './gates.ts'
 import type { Signal, Signals } from './signals.ts'
-import type { Values } from './values.ts'
+import type { Totals } from './totals.ts'
 
 /** A signal is a reason while it counts at least one point (hundredths). */
 const LEAST = 100
@@ -18,8 +18,7 @@ export function isReason(value: number): boolean {
  */
 export function reasonsOf(
   { all, quiet }: Signals,
-  values: Values,
-  fulls: Values,
+  { values, fulls }: Totals,
   gates: readonly GateDocument[],
   decision: Decision,
 ): string[] {

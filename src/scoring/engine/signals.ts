@@ -6,6 +6,7 @@ import {
   type SignalDocument,
 } from '../language/model-schema.ts'
 import { type ActivityRules, compileActivityRules } from './activity-rules.ts'
+import { DecisionTable } from './decision-table.ts'
 import { FactTable } from './fact-row.ts'
 import { compileFactSignals, type FactSignal } from './fact-signals.ts'
 import { toHundredths } from './points.ts'
@@ -30,19 +31,29 @@ export interface Signals {
   readonly all: readonly Signal[]
   readonly table: FactTable
   readonly facts: readonly FactSignal[]
+  /** Decides the facts' signals. */
+  readonly decisions: DecisionTable
   readonly activities: ActivityRules
   readonly quiet: readonly QuietSignal[]
+  /** Indexes of the signals that activities do not earn one by one. */
+  readonly unfading: Uint32Array
 }
 
 export function compileSignals(document: ModelDocument): Signals {
   const all = document.signals.map(compileSignal)
   const table = new FactTable()
+  const facts = compileFactSignals(all, document, table)
+  const activities = compileActivityRules(all, document)
+  const quiet = all.flatMap((signal) => compileQuiet(signal, document.signals[signal.index]))
+  const unfading = [...facts, ...quiet, ...activities.recent].map(({ index }) => index)
   return {
     all,
     table,
-    facts: compileFactSignals(all, document, table),
-    activities: compileActivityRules(all, document),
-    quiet: all.flatMap((signal) => compileQuiet(signal, document.signals[signal.index])),
+    facts,
+    decisions: new DecisionTable(facts, table),
+    activities,
+    quiet,
+    unfading: Uint32Array.from(unfading),
   }
 }
 

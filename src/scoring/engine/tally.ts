@@ -1,5 +1,6 @@
 import { DIMENSIONS, type DimensionName, type ModelDocument } from '../language/model-schema.ts'
-import { roundHalfAway, toHundredths } from './points.ts'
+import type { ItemisedLine } from '../result.ts'
+import { roundHalfAway, toHundredths, toPoints } from './points.ts'
 import type { Signals } from './signals.ts'
 
 const MAX_SCORE = 10_000
@@ -32,25 +33,17 @@ export function emptyTally(): Tally {
   }
 }
 
-/** What stands between the sum of the signals and the score, as lines of their own. */
-export interface Correction {
-  /** `cap:email`, `cap:fit`, `weight:fit`, `cap:total` */
-  readonly id: string
-  readonly label: string
-  readonly dimension: string
-  readonly hundredths: number
-}
-
 export interface Adder {
   /** Adds up the values of all signals. Every step is monotone: more points never lower a sum. */
   add(values: Float64Array, into?: Tally): Tally
-  /** What groups, dimensions, weights and the total took away or added; those that did neither are left out. */
-  corrections(values: Float64Array, tally: Tally): Correction[]
+  /** Appends a line for each group, dimension, weight and total that took away or added something. */
+  correct(values: Float64Array, tally: Tally, lines: ItemisedLine[]): void
 }
 
 export function compileAdder(document: ModelDocument, signals: Signals): Adder {
   const homes = Uint8Array.from(signals.all, ({ dimension }) => DIMENSIONS.indexOf(dimension))
   const groups = compileGroups(document, signals)
+  const sums = new Float64Array(DIMENSIONS.length)
   const maximum = (name: DimensionName) => toHundredths(document.dimensions[name]?.max ?? 0)
   const [fitMax, engagementMax, intentMax] = [
     maximum('fit'),
@@ -63,17 +56,15 @@ export function compileAdder(document: ModelDocument, signals: Signals): Adder {
 
   return {
     add(values, into = emptyTally()) {
-      let [fit, engagement, intent] = [0, 0, 0]
-      const addTo = (home: number | undefined, hundredths: number) => {
-        if (home === 0) fit += hundredths
-        else if (home === 1) engagement += hundredths
-        else intent += hundredths
+      sums.fill(0)
+      for (let index = 0; index < homes.length; index++) {
+        const home = homes[index] ?? 0
+        sums[home] = (sums[home] ?? 0) + (values[index] ?? 0)
       }
-      for (let index = 0; index < homes.length; index++) addTo(homes[index], values[index] ?? 0)
-      for (let place = 0; place < groups.length; place++) {
-        const group = groups[place]
-        if (group !== undefined) addTo(group.home, excessOf(group, values))
-      }
+      for (let place = 0; place < groups.length; place++) takeExcess(groups[place], values, sums)
+      const fit = sums[0] ?? 0
+      const engagement = sums[1] ?? 0
+      const intent = sums[2] ?? 0
       into.fitSum = fit
       into.engagementSum = engagement
       into.intentSum = intent
@@ -84,36 +75,38 @@ export function compileAdder(document: ModelDocument, signals: Signals): Adder {
       into.score = clamp(into.sum, MAX_SCORE)
       return into
     },
-    corrections(values, tally) {
-      const { fit, engagement, intent, score, sum } = tally
-      const lines = groups.map((group) =>
-        capped(group.id, DIMENSIONS[group.home] ?? '', excessOf(group, values)),
-      )
-      lines.push(
-        capped('fit', 'fit', fit - tally.fitSum),
-        capped('engagement', 'engagement', engagement - tally.engagementSum),
-        capped('intent', 'intent', intent - tally.intentSum),
-        weighted('fit', weighFit(fit) - fit),
-        weighted('engagement', weighEngagement(engagement) - engagement),
-        weighted('intent', weighIntent(intent) - intent),
-        capped('total', 'total', score - sum),
-      )
-      return lines.filter(({ hundredths }) => hundredths !== 0)
+    correct(values, tally, lines) {
+      const { fit, engagement, intent } = tally
+      for (const group of groups) {
+        pushCap(lines, group.line, DIMENSIONS[group.home] ?? '', excessOf(group, values))
+      }
+      pushCap(lines, 'cap:fit', 'fit', fit - tally.fitSum)
+      pushCap(lines, 'cap:engagement', 'engagement', engagement - tally.engagementSum)
+      pushCap(lines, 'cap:intent', 'intent', intent - tally.intentSum)
+      pushWeight(lines, 'weight:fit', weighFit(fit) - fit)
+      pushWeight(lines, 'weight:engagement', weighEngagement(engagement) - engagement)
+      pushWeight(lines, 'weight:intent', weighIntent(intent) - intent)
+      pushCap(lines, 'cap:total', 'total', tally.score - tally.sum)
     },
   }
 }
 
-function capped(id: string, dimension: string, hundredths: number): Correction {
-  return { id: `cap:${id}`, label: 'Capped', dimension, hundredths }
+function pushCap(lines: ItemisedLine[], signal: string, dimension: string, taken: number): void {
+  if (taken === 0) return
+  lines.push({ signal, label: 'Capped', dimension, points: toPoints(taken), decayed: 0 })
 }
 
-function weighted(name: DimensionName, hundredths: number): Correction {
-  return { id: `weight:${name}`, label: 'Weighted', dimension: 'total', hundredths }
+function pushWeight(lines: ItemisedLine[], signal: string, hundredths: number): void {
+  if (hundredths === 0) return
+  const points = toPoints(hundredths)
+  lines.push({ signal, label: 'Weighted', dimension: 'total', points, decayed: 0 })
 }
 
 interface Group {
-  readonly id: string
+  /** Name of its line in the sum. */
+  readonly line: string
   readonly members: readonly number[]
+  readonly first: number
   readonly max: number
   /** Place of its dimension in DIMENSIONS. */
   readonly home: number
@@ -123,12 +116,22 @@ function compileGroups({ groups }: ModelDocument, { all }: Signals): Group[] {
   return groups.map((group) => {
     const members = all.filter(({ id }) => group.signals.includes(id))
     return {
-      id: group.id,
+      line: `cap:${group.id}`,
       members: members.map(({ index }) => index),
+      first: members[0]?.index ?? 0,
       max: toHundredths(group.max),
       home: DIMENSIONS.indexOf(members[0]?.dimension ?? 'engagement'),
     }
   })
+}
+
+function takeExcess(group: Group | undefined, values: Float64Array, sums: Float64Array): void {
+  if (group === undefined) return
+  const { home, first, members } = group
+  // A group of one is how a single signal is capped.
+  const excess =
+    members.length === 1 ? Math.min(0, group.max - (values[first] ?? 0)) : excessOf(group, values)
+  sums[home] = (sums[home] ?? 0) + excess
 }
 
 /** What a group's maximum takes away (≤ 0). */

@@ -1,92 +1,75 @@
 import { comparable } from '../language/comparable-text.ts'
 import { canonicalJson } from '../language/content-hash.ts'
 import type { Facts, ScoredActivity } from '../result.ts'
-import type { ActivityRules, Listener, OrderedSignal } from './activity-rules.ts'
+import { type ActivityRules, fullOf, type OrderedSignal } from './activity-rules.ts'
 import type { Moment, StepMoment } from './occurrences.ts'
 
 /** Clocks differ: what lies this far ahead (ms) has happened just now. */
 const CLOCK_SKEW = 5 * 60_000
 
-/**
- * What the activities that have happened by one moment earn; it stays the same until the next one happens.
- * One occurrence per place in the parallel lists: no object per occurrence, and the lists can be used again.
- */
-export class Snapshot {
-  /** How many places are in use. */
-  count = 0
-  /** Indexes of the signals. */
-  readonly signals: number[] = []
-  /** When, in ms since the epoch. */
-  readonly times: number[] = []
-  /** Hundredths before fading, unrounded. */
-  readonly fulls: number[] = []
-  readonly activities: ScoredActivity[] = []
+/** Takes note of every occurrence that counts. */
+export interface Ledger {
+  /**
+   * @param signal its index
+   * @param at ms since the epoch
+   * @param full hundredths before fading, unrounded
+   */
+  add(signal: number, at: number, full: number, activity: ScoredActivity): void
+}
+
+/** What there is to know about a person's activities besides what they earn. */
+export interface Observed {
   /** When the last activity happened, in ms; undefined when there is none. */
-  lastAt: number | undefined
+  readonly lastAt: number | undefined
   /** The first moment (ms) at which one more activity starts to count; infinite when none is left. */
-  nextArrival = Number.POSITIVE_INFINITY
-
-  clear(): void {
-    this.count = 0
-    this.lastAt = undefined
-    this.nextArrival = Number.POSITIVE_INFINITY
-  }
-
-  add(signal: number, at: number, full: number, activity: ScoredActivity): void {
-    const place = this.count++
-    this.signals[place] = signal
-    this.times[place] = at
-    this.fulls[place] = full
-    this.activities[place] = activity
-  }
+  readonly nextArrival: number
 }
 
 /** Matches of the signals that need all of theirs in order, by index of the signal. */
 type Matches = StepMoment[][]
 
-/**
- * Notes what the activities that have happened by `time` (ms) earn.
- * @param snapshot is emptied first
- */
+/** Enters what the activities that have happened by `time` (ms) earn into the ledger, in no order. */
 export function observe(
   rules: ActivityRules,
   { activities }: Facts,
   time: number,
-  snapshot: Snapshot,
-): Snapshot {
-  snapshot.clear()
+  ledger: Ledger,
+): Observed {
   const matches: Matches = []
   const horizon = time + CLOCK_SKEW
   let happened = 0
+  let lastAt = Number.NEGATIVE_INFINITY
+  let nextArrival = Number.POSITIVE_INFINITY
   for (let place = 0; place < activities.length; place++) {
     const activity = activities[place]
     if (activity === undefined) continue
     const at = activity.at.getTime()
     if (at <= horizon) {
       happened++
-      if (snapshot.lastAt === undefined || at > snapshot.lastAt) snapshot.lastAt = at
-      listen(rules.listeners.get(activity.type), activity, at, snapshot, matches)
-    } else if (at - CLOCK_SKEW < snapshot.nextArrival) {
-      snapshot.nextArrival = at - CLOCK_SKEW
+      lastAt = Math.max(lastAt, at)
+      listen(rules, activity, at, ledger, matches)
+    } else if (at > horizon) {
+      nextArrival = Math.min(nextArrival, at - CLOCK_SKEW)
     }
   }
-  if (matches.length > 0) earnInOrder(rules.ordered, matches, happened, snapshot)
-  return snapshot
+  if (matches.length > 0) earnInOrder(rules.ordered, matches, happened, ledger)
+  return { lastAt: happened === 0 ? undefined : lastAt, nextArrival }
 }
 
 function listen(
-  listeners: readonly Listener[] | undefined,
+  rules: ActivityRules,
   activity: ScoredActivity,
   at: number,
-  snapshot: Snapshot,
+  ledger: Ledger,
   matches: Matches,
 ): void {
+  const listeners = rules.listeners.get(activity.type)
   if (listeners === undefined) return
   for (let each = 0; each < listeners.length; each++) {
     const listener = listeners[each]
     if (listener === undefined || listener.matches?.(activity.attributes) === false) continue
     const { signal, step } = listener
-    if (listener.isDirect) snapshot.add(signal, at, listener.full(activity.attributes), activity)
+    if (listener.isDirect) ledger.add(signal, at, fullOf(listener, activity.attributes), activity)
     else noteMatch(matches, signal, { at, activity, step })
   }
 }
@@ -101,7 +84,7 @@ function earnInOrder(
   ordered: readonly OrderedSignal[],
   matches: Matches,
   happened: number,
-  snapshot: Snapshot,
+  ledger: Ledger,
 ): void {
   const outcomes = new Map<number, Set<string>>()
   for (const signal of ordered) {
@@ -111,7 +94,7 @@ function earnInOrder(
     noteOutcomes(signal, standing, outcomes)
     if (signal.isOnly && found.length < happened) continue
     for (const { at, activity } of signal.count(standing)) {
-      snapshot.add(signal.index, at, signal.full(activity.attributes), activity)
+      ledger.add(signal.index, at, fullOf(signal.worth, activity.attributes), activity)
     }
   }
 }
