@@ -16,7 +16,7 @@ import {
   type StepMoment,
 } from './occurrences.ts'
 import { compileCondition } from './predicate.ts'
-import type { Signal } from './signals.ts'
+import type { Signal } from './signal.ts'
 import { WordTable } from './text-tables.ts'
 
 /** Hundredths that one match earns before fading; for a signal that counts recent ones, one. */

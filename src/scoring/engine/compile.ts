@@ -1,18 +1,12 @@
-import { fieldsAskedFor } from '../language/fields-asked-for.ts'
-import type { ModelDocument } from '../language/model-schema.ts'
 import type { Model } from '../language/parse.ts'
 import type { Facts, Itemised, Result, Scorer, Standing } from '../result.ts'
-import { TRUE } from './comparison.ts'
 import { completeResult } from './complete-result.ts'
 import { linesOf } from './contributions.ts'
-import { compileDecide, type Decision } from './decide.ts'
-import type { FactRow, FactTable } from './fact-row.ts'
-import { compileGates, type GatesInForce } from './gates.ts'
+import type { Decision } from './decide.ts'
+import type { FactRow } from './fact-row.ts'
 import { toPoints } from './points.ts'
-import { compileCondition } from './predicate.ts'
-import { compileReach, type Reach } from './reachable.ts'
-import { compileSignals, type Signals } from './signals.ts'
-import { type Adder, compileAdder, emptyTally, type Tally } from './tally.ts'
+import { compileRules, type Rules } from './rules.ts'
+import { emptyTally, type Tally } from './tally.ts'
 import { observe } from './timeline.ts'
 import { Totals } from './totals.ts'
 
@@ -30,51 +24,6 @@ export function compileModel(model: Model): Scorer {
     standing: (facts, asOf) => standingAt(rules, desk, facts, asOf),
     itemise: (facts, asOf) => itemise(rules, desk, facts, asOf),
   }
-}
-
-/** A compiled model. */
-export interface Rules {
-  readonly model: string
-  readonly signals: Signals
-  readonly adder: Adder
-  readonly decide: ReturnType<typeof compileDecide>
-  readonly gatesFor: (row: FactRow) => GatesInForce
-  readonly routeFor: (row: FactRow) => string | null
-  readonly missingIn: (row: FactRow) => string[]
-  /** How many fields the model asks for. */
-  readonly asked: number
-  readonly reach: Reach
-}
-
-function compileRules({ name, document }: Model): Rules {
-  const signals = compileSignals(document)
-  const adder = compileAdder(document, signals)
-  const fields = fieldsAskedFor(document)
-  return {
-    model: name,
-    signals,
-    adder,
-    decide: compileDecide(document),
-    gatesFor: compileGates(document, signals.table),
-    routeFor: compileRouting(document, signals.table),
-    missingIn: compileMissing(fields, signals.table),
-    asked: fields.length,
-    reach: compileReach(document, signals, adder),
-  }
-}
-
-function compileRouting({ routing }: ModelDocument, table: FactTable): Rules['routeFor'] {
-  const routes = routing.map(({ when, to }) => ({
-    to,
-    isMet: when === undefined ? () => TRUE : compileCondition(when, (path) => table.field(path)),
-  }))
-  return (row) => routes.find(({ isMet }) => isMet(row) === TRUE)?.to ?? null
-}
-
-function compileMissing(fields: readonly string[], table: FactTable): Rules['missingIn'] {
-  const places = fields.map((field) => ({ field, place: table.placeOf(field) }))
-  return ({ values }) =>
-    places.filter(({ place }) => values[place] === undefined).map(({ field }) => field)
 }
 
 /**

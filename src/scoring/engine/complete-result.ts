@@ -1,12 +1,12 @@
 import type { Facts, PreviousState, Result } from '../result.ts'
 import { type Writable, writtenValues } from '../written-values.ts'
-import type { Rules } from './compile.ts'
 import { contributionsOf, linesOf } from './contributions.ts'
 import type { FactRow } from './fact-row.ts'
 import { type GatesInForce, gatesThatHold, toHeld } from './gates.ts'
 import { type Course, type Judgement, nextChange } from './next-change.ts'
 import { toPoints } from './points.ts'
 import { reasonsOf } from './reasons.ts'
+import type { Rules } from './rules.ts'
 import { observe } from './timeline.ts'
 import { Snapshot, Totals, type Values } from './totals.ts'
 

@@ -10,7 +10,7 @@ import {
 } from '../result.ts'
 import { toHundredths } from './points.ts'
 import type { Tally } from './tally.ts'
-import { compileThreshold, type Reaches } from './thresholds.ts'
+import { compileThreshold, type Place, type Reaches } from './thresholds.ts'
 
 /** The limits that the gates in force set. */
 export interface Limits {
@@ -33,14 +33,6 @@ export interface Decision {
 }
 
 export type Decide = (tally: Tally, limits: Limits, previous?: PreviousState) => Decision
-
-/** A person's place on every scale that thresholds look at. */
-export interface Place {
-  readonly tally: Tally
-  /** Places in GRADES and STAGES. */
-  readonly grade: number
-  stage: number
-}
 
 const NURTURE = STAGES.indexOf('nurture')
 const WORST_GRADE = GRADES.length - 1

@@ -54,7 +54,7 @@ export class DecisionTable {
   }
 
   /** Puts the points of every signal that is met into its place among the values. */
-  fill(row: FactRow, values: Float64Array): void {
+  fill(row: FactRow, values: number[]): void {
     const fields = this.#fields
     for (let each = 0; each < fields.length; each++) {
       const rules = fields[each]
@@ -77,19 +77,19 @@ function rulesOf(place: number, asked: readonly Question[]): FieldRules {
   return { place, texts, yes: texts.get('true'), no: texts.get('false'), bands }
 }
 
-function decideField(rules: FieldRules, value: FactValue, values: Float64Array): void {
+function decideField(rules: FieldRules, value: FactValue, values: number[]): void {
   if (typeof value === 'boolean') meet(value ? rules.yes : rules.no, values)
   else if (rules.texts.size > 0) decideText(rules, value, values)
   if (rules.bands.length > 0) decideNumber(rules, value, values)
 }
 
-function decideText({ texts }: FieldRules, value: FactValue, values: Float64Array): void {
+function decideText({ texts }: FieldRules, value: FactValue, values: number[]): void {
   if (typeof value === 'string') meet(texts.get(value), values)
   else if (typeof value !== 'object') meet(texts.get(String(value)), values)
   else for (const element of value) meet(texts.get(element), values)
 }
 
-function decideNumber({ bands }: FieldRules, value: FactValue, values: Float64Array): void {
+function decideNumber({ bands }: FieldRules, value: FactValue, values: number[]): void {
   const number = typeof value === 'number' ? value : numberOf(value)
   if (number === undefined) return
   for (let each = 0; each < bands.length; each++) {
@@ -103,7 +103,7 @@ function isInside(number: number, { low, high, over, under }: Range): boolean {
   return number >= low && number <= high && number > over && number < under
 }
 
-function meet(signals: readonly FactSignal[] | undefined, values: Float64Array): void {
+function meet(signals: readonly FactSignal[] | undefined, values: number[]): void {
   if (signals === undefined) return
   for (let each = 0; each < signals.length; each++) {
     const signal = signals[each]

@@ -3,7 +3,7 @@ import { type ConditionDocument, fieldsOf } from '../language/predicate-document
 import { FALSE, not, TRUE } from './comparison.ts'
 import type { FactRow, FactTable } from './fact-row.ts'
 import { compileCondition, type Predicate } from './predicate.ts'
-import type { Signal } from './signals.ts'
+import type { Signal } from './signal.ts'
 
 /** A signal that looks at facts. */
 export interface FactSignal extends Signal {

@@ -1,7 +1,8 @@
 import type { GateDocument } from '../language/model-schema.ts'
 import type { Decision } from './decide.ts'
 import { gatesThatHold, reasonOf } from './gates.ts'
-import type { Signal, Signals } from './signals.ts'
+import type { Signal } from './signal.ts'
+import type { Signals } from './signals.ts'
 import type { Totals } from './totals.ts'
 
 /** A signal is a reason while it counts at least one point (hundredths). */

@@ -10,16 +10,7 @@ import { DecisionTable } from './decision-table.ts'
 import { FactTable } from './fact-row.ts'
 import { compileFactSignals, type FactSignal } from './fact-signals.ts'
 import { toHundredths } from './points.ts'
-
-/** What every signal has. `index` is its place in the model and in every vector of values. */
-export interface Signal {
-  readonly index: number
-  readonly id: string
-  readonly label: string
-  readonly dimension: DimensionName
-  /** Hundredths of a point for one occurrence. */
-  readonly points: number
-}
+import type { Signal } from './signal.ts'
 
 export interface QuietSignal extends Signal {
   /** Whole periods of this length (ms) since the last activity count. */

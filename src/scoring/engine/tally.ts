@@ -35,9 +35,9 @@ export function emptyTally(): Tally {
 
 export interface Adder {
   /** Adds up the values of all signals. Every step is monotone: more points never lower a sum. */
-  add(values: Float64Array, into?: Tally): Tally
+  add(values: readonly number[], into?: Tally): Tally
   /** Appends a line for each group, dimension, weight and total that took away or added something. */
-  correct(values: Float64Array, tally: Tally, lines: ItemisedLine[]): void
+  correct(values: readonly number[], tally: Tally, lines: ItemisedLine[]): void
 }
 
 export function compileAdder(document: ModelDocument, signals: Signals): Adder {
@@ -125,7 +125,7 @@ function compileGroups({ groups }: ModelDocument, { all }: Signals): Group[] {
   })
 }
 
-function takeExcess(group: Group | undefined, values: Float64Array, sums: Float64Array): void {
+function takeExcess(group: Group | undefined, values: readonly number[], sums: Float64Array): void {
   if (group === undefined) return
   const { home, first, members } = group
   // A group of one is how a single signal is capped.
@@ -135,7 +135,7 @@ function takeExcess(group: Group | undefined, values: Float64Array, sums: Float6
 }
 
 /** What a group's maximum takes away (≤ 0). */
-function excessOf({ members, max }: Group, values: Float64Array): number {
+function excessOf({ members, max }: Group, values: readonly number[]): number {
   let sum = 0
   for (let place = 0; place < members.length; place++) sum += values[members[place] ?? 0] ?? 0
   return sum > max ? max - sum : 0

@@ -1,7 +1,15 @@
 import type { ThresholdDocument } from '../language/model-schema.ts'
 import { GRADES, STAGES } from '../result.ts'
-import type { Place } from './decide.ts'
 import { toHundredths } from './points.ts'
+import type { Tally } from './tally.ts'
+
+/** A person's place on every scale that thresholds look at. */
+export interface Place {
+  readonly tally: Tally
+  /** Places in GRADES and STAGES. */
+  readonly grade: number
+  stage: number
+}
 
 /** Whether a place reaches the thresholds when each of them is lowered by `slack` hundredths. */
 export type Reaches = (place: Place, slack: number) => boolean

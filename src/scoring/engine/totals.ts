@@ -7,7 +7,7 @@ import type { Signals } from './signals.ts'
 import type { Ledger } from './timeline.ts'
 
 /** One number per signal, by index: hundredths of a point. */
-export type Values = Float64Array
+export type Values = number[]
 
 /** What every signal counts at one moment. Can be used again and again. */
 export class Totals implements Ledger {
@@ -24,8 +24,8 @@ export class Totals implements Ledger {
     this.#signals = signals
     this.#halfLives = signals.activities.halfLives
     this.#windows = signals.activities.windows
-    this.values = new Float64Array(size)
-    this.fulls = new Float64Array(size)
+    this.values = new Array<number>(size).fill(0)
+    this.fulls = new Array<number>(size).fill(0)
   }
 
   /**
