@@ -1,7 +1,7 @@
 import { toHundredths, toWholePoints } from './engine/points.ts'
 import type { Result } from './result.ts'
 
-const MAX_REASONS = 500
+const MAX_TEXT = 500
 
 /** The parts of a result that end up in the CRM. */
 export type Writable = Pick<
@@ -24,25 +24,28 @@ export type Writable = Pick<
  */
 export function writtenValues(result: Writable): Record<string, string> {
   return {
-    plumbline_score: whole(result.score),
-    plumbline_fit: whole(result.fit),
-    plumbline_engagement: whole(result.engagement),
+    plumbline_score: wholePoints(result.score),
+    plumbline_fit: wholePoints(result.fit),
+    plumbline_engagement: wholePoints(result.engagement),
     plumbline_grade: result.grade,
     plumbline_tier: result.tier,
     plumbline_stage: result.stage,
     plumbline_action: result.action,
-    plumbline_reasons: shorten(result.reasons.join('; ').toWellFormed()),
+    plumbline_reasons: writtenText(result.reasons.join('; ')),
     plumbline_route: result.route ?? '',
     plumbline_model: result.model,
   }
 }
 
-function whole(points: number): string {
+/** "50" for 49.5: half up. */
+export function wholePoints(points: number): string {
   return String(toWholePoints(toHundredths(points)))
 }
 
-function shorten(text: string): string {
-  if (text.length <= MAX_REASONS) return text
-  const cut = text.slice(0, MAX_REASONS)
+/** Text as the CRM takes it: at most 500 characters, never half of one. */
+export function writtenText(text: string): string {
+  const wellFormed = text.toWellFormed()
+  if (wellFormed.length <= MAX_TEXT) return wellFormed
+  const cut = wellFormed.slice(0, MAX_TEXT)
   return cut.isWellFormed() ? cut : cut.slice(0, -1)
 }

@@ -1,4 +1,5 @@
 import { GRADES } from '../result.ts'
+import { checkAccounts } from './account-checks.ts'
 import { checkConditions } from './condition-checks.ts'
 import { checkGroups } from './group-checks.ts'
 import { type Fault, type Path, suggest } from './model-problem.ts'
@@ -16,6 +17,7 @@ export function checkModel(document: ModelDocument): Fault[] {
     ...checkGrades(document),
     ...checkThresholds(document),
     ...checkConditions(document),
+    ...checkAccounts(document),
     ...checkExamples(document),
   ]
 }

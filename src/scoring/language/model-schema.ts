@@ -88,7 +88,7 @@ const signal = z.strictObject({
   where: conditionSchema.optional(),
   only: z.literal(true).optional(),
   scale_by: id.optional(),
-  replaces: z.union([id, z.array(id).min(1)]).optional(),
+  replaces: z.union([id, z.array(id).min(1).max(100)]).optional(),
   repeated: repeated.optional(),
   sequence: z
     .array(z.strictObject({ on: id, where: conditionSchema.optional() }))
@@ -147,6 +147,9 @@ const tierName = z.string().refine((value) => TIER_NAME.test(value) && value !==
 const action = z.enum(ACTIONS)
 const share = z.number().min(0).max(100)
 
+/** Longer lists are no model that anybody wrote, and checking names takes the square of their length. */
+const MOST = 500
+
 export const modelSchema = z.strictObject({
   model: id,
   about: z.string().max(5000).optional(),
@@ -165,9 +168,12 @@ export const modelSchema = z.strictObject({
   dimensions: z
     .strictObject({ fit: dimension, engagement: dimension, intent: dimension })
     .partial(),
-  signals: z.array(signal).min(1).max(500),
-  groups: z.array(z.strictObject({ id, signals: z.array(id).min(1), max: maximum })).default([]),
-  gates: z.array(gate).default([]),
+  signals: z.array(signal).min(1).max(MOST),
+  groups: z
+    .array(z.strictObject({ id, signals: z.array(id).min(1).max(MOST), max: maximum }))
+    .max(MOST)
+    .default([]),
+  gates: z.array(gate).max(MOST).default([]),
   grades: z.partialRecord(z.enum(GRADES), pointsSchema),
   stages: z.strictObject({ mql: threshold, sql: threshold }).partial(),
   tiers: z.record(tierName, threshold),
@@ -183,8 +189,11 @@ export const modelSchema = z.strictObject({
     .optional(),
   hysteresis: pointsSchema.min(0).default(0),
   accounts: accountsSchema.optional(),
-  routing: z.array(z.strictObject({ when: conditionSchema.optional(), to: sentence })).default([]),
-  examples: z.array(exampleSchema).default([]),
+  routing: z
+    .array(z.strictObject({ when: conditionSchema.optional(), to: sentence }))
+    .max(MOST)
+    .default([]),
+  examples: z.array(exampleSchema).max(MOST).default([]),
 })
 
 export type ModelDocument = z.infer<typeof modelSchema>

@@ -1,8 +1,10 @@
 import { contentHash } from './content-hash.ts'
 import { knownKeysAt } from './known-keys.ts'
+import { listProblems } from './list-problems.ts'
 import { checkModel } from './model-checks.ts'
 import type { ModelProblem } from './model-problem.ts'
 import { type ModelDocument, modelSchema } from './model-schema.ts'
+import { patternsFault } from './pattern-size.ts'
 import { faultsOf } from './schema-faults.ts'
 import { readYaml } from './yaml-source.ts'
 
@@ -29,19 +31,17 @@ export function parseModel(text: string, file?: string): ModelReading {
   const yaml = readYaml(text, file)
   if (!yaml.ok) return yaml
   const { value, problemAt } = yaml.source
+  const excess = patternsFault(value)
+  if (excess !== undefined) return { ok: false, problems: [problemAt(excess)] }
   const parsed = modelSchema.safeParse(value)
   if (!parsed.success) {
     const faults = faultsOf(parsed.error.issues, (path) => knownKeysAt(modelSchema, path))
-    return { ok: false, problems: inTextOrder(faults.map(problemAt)) }
+    return { ok: false, problems: listProblems(faults, problemAt) }
   }
   const document = parsed.data
   const faults = checkModel(document)
-  if (faults.length > 0) return { ok: false, problems: inTextOrder(faults.map(problemAt)) }
+  if (faults.length > 0) return { ok: false, problems: listProblems(faults, problemAt) }
   const hash = contentHash(document)
   const name = `${document.model}@${hash}`
   return { ok: true, model: { model: document.model, hash, name, document } }
-}
-
-function inTextOrder(problems: readonly ModelProblem[]): ModelProblem[] {
-  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column)
 }

@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js'
 import { z } from 'zod'
+import { MAX_PATTERN_SIZE, patternSize } from './pattern-size.ts'
 
 /** What `matches` compiles to: case-insensitive like every other comparison of text. */
 export function compilePattern(pattern: string): RE2JS {
@@ -13,6 +14,7 @@ const MAX_PATTERN_NESTING = 50
 function patternFault(pattern: string): string | undefined {
   if (pattern.length > MAX_PATTERN) return `it has more than ${MAX_PATTERN} characters`
   if (pattern.split('(').length > MAX_PATTERN_NESTING) return 'it has too many groups'
+  if (patternSize(pattern) > MAX_PATTERN_SIZE) return 'its {…} and \\p repeat too much'
   try {
     compilePattern(pattern)
     return undefined

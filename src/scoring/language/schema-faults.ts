@@ -14,11 +14,7 @@ function faultsOfIssue(issue: Issue, base: Path, knownKeys: KnownKeys): Fault[] 
   const path = [...base, ...issue.path.map(stepOf)]
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => ({
-        path: [...path, key],
-        message: `${key} is not known here`,
-        remedy: suggest(key, knownKeys(path)),
-      }))
+      return unknownKeys(issue.keys, path, knownKeys(path))
     case 'invalid_union':
       return faultsOfUnion(issue, path, knownKeys)
     case 'invalid_key':
@@ -30,6 +26,14 @@ function faultsOfIssue(issue: Issue, base: Path, knownKeys: KnownKeys): Fault[] 
     default:
       return [plainFault(issue, path)]
   }
+}
+
+function unknownKeys(keys: readonly string[], path: Path, known: readonly string[]): Fault[] {
+  return keys.map((key) => ({
+    path: [...path, key],
+    message: `${key === '' ? 'an empty key' : key} is not known here`,
+    remedy: key === '<<' ? 'Merging is not read; write the keys out.' : suggest(key, known),
+  }))
 }
 
 function stepOf(step: PropertyKey): string | number {
@@ -90,12 +94,24 @@ const KINDS: Readonly<Record<string, string>> = {
 
 function plainFault(issue: Issue, path: Path): Fault {
   if (issue.code === 'invalid_type') {
+    if (path.length === 0) return NO_MODEL
     const kind = KINDS[issue.expected] ?? issue.expected
-    const missing = issue.message.endsWith('received undefined')
-    const message = missing ? `${String(path.at(-1))} is missing` : `this must be ${kind}`
-    return { path, message, remedy: `Write ${kind} here.` }
+    return { path, message: typeMessage(issue, path, kind), remedy: `Write ${kind} here.` }
   }
   return { path, message: plainMessage(issue), remedy: boundOf(issue) }
+}
+
+const NO_MODEL: Fault = {
+  path: [],
+  message: 'this is not a model: it must be a block of keys',
+  remedy: 'Begin with model: NAME, then dimensions: and signals:.',
+}
+
+function typeMessage(issue: Issue, path: Path, kind: string): string {
+  const [, received] = / received -?(\w+)$/.exec(issue.message) ?? []
+  if (received === 'undefined') return `${String(path.at(-1))} is missing`
+  if (received === 'Infinity') return `this must be ${kind} that is not too large`
+  return `this must be ${kind}`
 }
 
 function plainMessage(issue: Issue): string {
@@ -109,5 +125,8 @@ function boundOf(issue: Issue): string {
     return `${issue.inclusive === false ? 'It must be above' : 'The least is'} ${issue.minimum}.`
   }
   if (issue.code === 'too_big') return `The most is ${issue.maximum}.`
+  if (issue.code === 'invalid_format' && issue.format === 'datetime') {
+    return 'Write for example 2026-11-01T09:00:00Z.'
+  }
   return 'Compare with the scoring model page.'
 }

@@ -10,16 +10,19 @@ import {
   type Node,
   type ParsedNode,
   parseDocument,
-  type YAMLError,
+  visit,
   type YAMLMap,
 } from 'yaml'
+import { listProblems } from './list-problems.ts'
 import { type Fault, formatPath, type ModelProblem, type Path } from './model-problem.ts'
+import { type TextFault, unprintable, yamlFaults } from './yaml-faults.ts'
 
 const MAX_BYTES = 256 * 1024
 const MAX_DEPTH = 40
 /** Indentation and list marks before the first word of a line; deeper than any model needs. */
 const DEEP_LINE = /^(?:[-?:]?[ \t]){200}/
 const MAX_ALIASES = 20
+const MAX_WORDS = 500
 
 /** A YAML text that was read, able to say where each of its values stands. */
 interface YamlSource {
@@ -34,40 +37,46 @@ export type YamlReading =
 /** Reads one YAML document that nobody vouches for: bounded in size, depth and aliases, no duplicate keys. */
 export function readYaml(text: string, file?: string): YamlReading {
   const lines = new LineCounter()
-  const problemAt = (fault: Fault, offset: number): ModelProblem => {
+  const problemAt = ({ fault, offset }: TextFault): ModelProblem => {
     const { line, col } = lines.linePos(offset)
     return {
-      message: fault.message,
-      ...(fault.remedy !== undefined && { remedy: fault.remedy }),
+      message: clip(fault.message),
+      ...(fault.remedy !== undefined && { remedy: clip(fault.remedy) }),
       ...(file !== undefined && { file }),
       line: Math.max(line, 1),
       column: Math.max(col, 1),
-      path: formatPath(fault.path),
+      path: clip(formatPath(fault.path)),
     }
   }
   const guard = guardAgainstHostility(text)
   if (guard !== undefined) {
-    const { fault, line } = guard
-    return { ok: false, problems: [{ ...problemAt(fault, 0), line, column: 1 }] }
+    const { fault, line, column } = guard
+    return { ok: false, problems: [{ ...problemAt({ fault, offset: 0 }), line, column }] }
   }
   const document = parseDocument(text, {
     lineCounter: lines,
     prettyErrors: false,
     stringKeys: true,
+    // The parser compares each key with each other one: half a minute for 256 KB. We look for ourselves.
+    uniqueKeys: false,
     // Nothing is printed by parseDocument; `silent` would hide a second document.
     logLevel: 'error',
   })
-  const errors = [...document.errors, ...document.warnings]
-  if (errors.length > 0) {
-    return { ok: false, problems: errors.map((e) => problemAt(faultOf(e), e.pos[0])) }
-  }
+  const faults = yamlFaults(document)
+  if (faults.length > 0) return { ok: false, problems: listProblems(faults, problemAt) }
   try {
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES })
-    const at = (fault: Fault) => problemAt(fault, offsetOf(document, fault))
+    const at = (fault: Fault) => problemAt({ fault, offset: offsetOf(document, fault) })
     return { ok: true, source: { value, problemAt: at } }
   } catch {
-    return { ok: false, problems: [problemAt(ALIASES, 0)] }
+    const offset = firstAlias(document)
+    return { ok: false, problems: [problemAt({ fault: ALIASES, offset })] }
   }
+}
+
+/** Problems quote what stands in the text, which may be a quarter of a megabyte without a space. */
+function clip(words: string): string {
+  return words.length > MAX_WORDS ? `${words.slice(0, MAX_WORDS)}…` : words
 }
 
 const ALIASES: Fault = {
@@ -76,42 +85,38 @@ const ALIASES: Fault = {
   remedy: 'Write the repeated parts out.',
 }
 
-/** Where the parser's own words would talk to a programmer. */
-const SYNTAX_MESSAGES: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: 'this key stands here twice; keys must be unique',
-  MULTIPLE_DOCS: 'a second document begins here',
+function firstAlias(document: Document.Parsed): number {
+  let offset = 0
+  visit(document, {
+    Alias: (_key, { range }) => {
+      offset = range?.[0] ?? 0
+      return visit.BREAK
+    },
+  })
+  return offset
 }
 
-const SYNTAX_REMEDIES: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: 'Keep one of the two.',
-  TAB_AS_INDENT: 'Indent with spaces.',
-  MULTIPLE_DOCS: 'Keep one model in a file: remove what follows ---.',
-  NON_STRING_KEY: 'Use plain words as keys.',
+interface Guard {
+  readonly fault: Fault
+  readonly line: number
+  readonly column: number
 }
 
-function faultOf(error: YAMLError): Fault {
-  return {
-    path: [],
-    message: SYNTAX_MESSAGES[error.code] ?? error.message.replace(/\.$/, ''),
-    remedy: SYNTAX_REMEDIES[error.code] ?? 'Check indentation, brackets and quotes on this line.',
-  }
-}
-
-function guardAgainstHostility(text: string): { fault: Fault; line: number } | undefined {
+function guardAgainstHostility(text: string): Guard | undefined {
   if (Buffer.byteLength(text) > MAX_BYTES) {
-    return {
-      fault: {
-        path: [],
-        message: `the file is larger than ${MAX_BYTES / 1024} KB`,
-        remedy: 'A model has a few dozen signals; split or shorten it.',
-      },
-      line: 1,
-    }
+    const message = `the file is larger than ${MAX_BYTES / 1024} KB`
+    const remedy = 'A model has a few dozen signals; split or shorten it.'
+    return { fault: { path: [], message, remedy }, line: 1, column: 1 }
+  }
+  const strange = unprintable(text)
+  if (strange !== undefined) {
+    const before = text.slice(0, strange.offset).split('\n')
+    return { fault: strange.fault, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
   }
   const line = tooDeepLine(text)
   if (line === undefined) return undefined
   const remedy = 'Write the condition flatter.'
-  return { fault: { path: [], message: 'the file is nested too deeply', remedy }, line }
+  return { fault: { path: [], message: 'the file is nested too deeply', remedy }, line, column: 1 }
 }
 
 /** Runs before the parser, which recurses; the lexer does not. */
