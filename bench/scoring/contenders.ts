@@ -1,0 +1,93 @@
+import type { Facts } from '../../src/scoring/result.ts'
+import type { Contender, Workload } from './contender-types.ts'
+import { engagementOf, fitOf, scoreByHand } from './hand-written.ts'
+import { loadLogicEngine } from './logic-engine.ts'
+import { NOW } from './people.ts'
+import { loadComplete, loadForesight, loadItemised, loadStanding } from './plumbline.ts'
+import { loadRulesEngine } from './rules-engine.ts'
+
+const EVERYBODY = Number.POSITIVE_INFINITY
+
+/** Who is compared, in the order of the table. */
+export const CONTENDERS = {
+  hand: {
+    label: 'hand-written function',
+    rounds: false,
+    sample: EVERYBODY,
+    passes: 8,
+    load: loadByHand,
+  },
+  standing: {
+    label: 'Plumbline, score and tier',
+    rounds: true,
+    sample: EVERYBODY,
+    passes: 8,
+    load: loadStanding,
+  },
+  itemised: {
+    label: 'Plumbline, with every line',
+    rounds: true,
+    sample: EVERYBODY,
+    passes: 8,
+    load: loadItemised,
+  },
+  complete: {
+    label: 'Plumbline, complete result',
+    rounds: true,
+    sample: 20_000,
+    passes: 4,
+    load: loadComplete,
+  },
+  foresight: {
+    label: 'the same, and its next change',
+    rounds: true,
+    sample: 2_000,
+    passes: 2,
+    load: loadForesight,
+  },
+  logic: {
+    label: 'json-logic-engine, compiled',
+    rounds: false,
+    sample: EVERYBODY,
+    passes: 8,
+    load: loadLogicEngine,
+  },
+  rules: {
+    label: 'json-rules-engine',
+    rounds: false,
+    sample: 8_000,
+    passes: 2,
+    load: loadRulesEngine,
+  },
+} as const satisfies Readonly<Record<string, Contender>>
+
+export type ContenderName = keyof typeof CONTENDERS
+
+export const CONTENDER_NAMES: readonly ContenderName[] = [
+  'hand',
+  'standing',
+  'itemised',
+  'complete',
+  'foresight',
+  'logic',
+  'rules',
+]
+
+function loadByHand(people: readonly Facts[]): Workload {
+  const now = NOW.getTime()
+  return {
+    pass: () => {
+      let total = 0
+      for (const facts of people) total += scoreByHand(facts, now)
+      return total
+    },
+    outcome: (index) => {
+      const { person, company, activities } = people[index] ?? NOBODY
+      const fit = fitOf(person, company)
+      const score = scoreByHand({ person, company, activities }, now)
+      return { fit, engagement: engagementOf(activities, now), unclamped: true, score }
+    },
+  }
+}
+
+const NOBODY: Facts = { person: {}, company: {}, activities: [] }

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs'
+import { compileModel } from '../../src/scoring/engine/compile.ts'
+import { formatProblem } from '../../src/scoring/language/model-problem.ts'
+import { parseModel } from '../../src/scoring/language/parse.ts'
+import type { Facts, ItemisedLine, Scorer } from '../../src/scoring/result.ts'
+import type { Workload } from './contender-types.ts'
+import { NOW } from './people.ts'
+
+/** What decides, without explanation. */
+export function loadStanding(people: readonly Facts[]): Workload {
+  const scorer = compileRubric()
+  return {
+    pass: () => {
+      let total = 0
+      for (const facts of people) total += scorer.standing(facts, NOW).score
+      return total
+    },
+    outcome: (index) => ({ ...scorer.standing(personAt(people, index), NOW), unclamped: false }),
+  }
+}
+
+/** With every line of the sum. */
+export function loadItemised(people: readonly Facts[]): Workload {
+  const scorer = compileRubric()
+  return {
+    pass: () => {
+      let total = 0
+      for (const facts of people) {
+        const { score, lines } = scorer.itemise(facts, NOW)
+        total += score + lines.length
+      }
+      return total
+    },
+    outcome: (index) => {
+      const { score, lines } = scorer.itemise(personAt(people, index), NOW)
+      const fit = sumOf(lines, 'fit')
+      return { fit, engagement: sumOf(lines, 'engagement'), unclamped: true, score }
+    },
+  }
+}
+
+/** The complete result: reasons, evidence, missing fields, what is reachable. */
+export function loadComplete(people: readonly Facts[]): Workload {
+  const scorer = compileRubric()
+  return {
+    pass: () => {
+      let total = 0
+      for (const facts of people) {
+        const { score, reasons } = scorer.score(facts, NOW)
+        total += score + reasons.length
+      }
+      return total
+    },
+    outcome: (index) => ({ ...scorer.score(personAt(people, index), NOW), unclamped: false }),
+  }
+}
+
+/** The complete result and the moment when it next changes by itself. */
+export function loadForesight(people: readonly Facts[]): Workload {
+  const scorer = compileRubric()
+  return {
+    pass: () => {
+      let total = 0
+      for (const facts of people) {
+        const { score, nextChangeAt } = scorer.score(facts, NOW)
+        total += nextChangeAt === null ? score : score + nextChangeAt.length
+      }
+      return total
+    },
+    outcome: (index) => ({ ...scorer.score(personAt(people, index), NOW), unclamped: false }),
+  }
+}
+
+function compileRubric(): Scorer {
+  const file = new URL('rubric.yaml', import.meta.url)
+  const reading = parseModel(readFileSync(file, 'utf8'), 'bench/scoring/rubric.yaml')
+  if (!reading.ok) throw new Error(reading.problems.map(formatProblem).join('\n'))
+  return compileModel(reading.model)
+}
+
+function personAt(people: readonly Facts[], index: number): Facts {
+  const facts = people[index]
+  if (facts === undefined) throw new RangeError(`there is no person ${index}`)
+  return facts
+}
+
+/** A dimension's lines without the one that clamps it. */
+function sumOf(lines: readonly ItemisedLine[], name: string): number {
+  let sum = 0
+  for (const { dimension, signal, points } of lines) {
+    if (dimension === name && signal !== `cap:${name}`) sum += points
+  }
+  return sum
+}
