@@ -1,28 +1,51 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { checkAccountExamples } from '../../src/scoring/accounts/check-account-examples.ts'
 import { checkExamples } from '../../src/scoring/check-examples.ts'
 import { AS_OF, modelOf, parsed, score, signals, sumOf } from './models.ts'
 
-const STARTER = new URL('../../config/models/b2b-starter.yaml', import.meta.url)
-const starter = parsed(readFileSync(STARTER, 'utf8'))
+const FOLDER = new URL('../../config/models/', import.meta.url)
+const files = readdirSync(FOLDER).filter((file) => file.endsWith('.yaml'))
+const shipped = files.map((file) => ({
+  file,
+  model: parsed(readFileSync(new URL(file, FOLDER), 'utf8')),
+}))
+const starter = parsed(readFileSync(new URL('b2b-starter.yaml', FOLDER), 'utf8'))
 
-describe('the starter model', () => {
-  test('ships at least eight examples', () => {
-    expect(checkExamples(starter, AS_OF).length).toBeGreaterThanOrEqual(8)
+test('the shipped models are found', () => {
+  expect(files).toEqual(expect.arrayContaining(['b2b-starter.yaml', 'plg-trial.yaml']))
+})
+
+describe.each(shipped)('the shipped model $file', ({ file, model }) => {
+  test('has at least eight examples', () => {
+    expect(checkExamples(model, AS_OF).length).toBeGreaterThanOrEqual(8)
   })
 
-  test.each(checkExamples(starter, AS_OF))(
-    'keeps its promise: $name',
+  test.each(checkExamples(model, AS_OF))(
+    `${model.model} keeps its promise: $name`,
     ({ differences, result }) => {
       expect(differences).toEqual([])
       expect(sumOf(result)).toBe(result.score)
     },
   )
 
+  test.each(checkAccountExamples(model, AS_OF))(
+    `${model.model} keeps its promise about accounts: $name`,
+    ({ differences }) => {
+      expect(differences).toEqual([])
+    },
+  )
+
   test('says that it is a hypothesis', () => {
-    expect(starter.document.about).toContain('hypothesis')
+    expect(model.document.about).toContain('hypothesis')
   })
 
+  test('is called like its file', () => {
+    expect(`${model.model}.yaml`).toBe(file)
+  })
+})
+
+describe('examples', () => {
   test('an example whose expectation is wrong is reported with both values', () => {
     const [example] = starter.document.examples
     const wrong = {
