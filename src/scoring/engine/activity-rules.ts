@@ -27,7 +27,7 @@ export interface Worth {
 }
 
 /** Something that an activity of one type can match. */
-export interface Listener extends Worth {
+interface Listener extends Worth {
   /** Index of the signal. */
   readonly signal: number
   /** Which step of a sequence; 0 where there is none. */
@@ -50,7 +50,7 @@ export interface OrderedSignal {
 }
 
 /** A signal that counts in full while at least so many of its matches lie in the window that is its fading. */
-export interface RecentSignal extends Signal {
+interface RecentSignal extends Signal {
   readonly times: number
 }
 

@@ -12,7 +12,7 @@ import { compileFactSignals, type FactSignal } from './fact-signals.ts'
 import { toHundredths } from './points.ts'
 import type { Signal } from './signal.ts'
 
-export interface QuietSignal extends Signal {
+interface QuietSignal extends Signal {
   /** Whole periods of this length (ms) since the last activity count. */
   readonly period: number
 }

@@ -1,44 +1,20 @@
 import { z } from 'zod'
 import { ACTIONS, GRADES, STAGES } from '../result.ts'
 import { accountsSchema } from './accounts-schema.ts'
-import { DURATION_REMEDY, readDuration } from './duration.ts'
 import { exampleSchema } from './example-schema.ts'
 import { conditionSchema } from './predicate-document.ts'
+import {
+  durationSchema,
+  idSchema as id,
+  pointsSchema,
+  sentenceSchema as sentence,
+  tierNameSchema,
+} from './value-schemas.ts'
 
 /** The dimensions a result carries. Intent is third-party interest; it counts towards engagement on the matrix. */
 export const DIMENSIONS = ['fit', 'engagement', 'intent'] as const
 export type DimensionName = (typeof DIMENSIONS)[number]
 
-const ID = /^[a-z][a-z0-9_-]{0,59}$/
-const id = z.string().superRefine((value, context) => {
-  if (ID.test(value)) return
-  context.addIssue({
-    code: 'custom',
-    message: `"${value}" is not an id`,
-    params: { remedy: 'Use small letters, digits, - and _, beginning with a letter.' },
-  })
-})
-const sentence = z.string().trim().min(1).max(200)
-
-const durationSchema = z.custom<string>((value) => isPositiveDuration(value), {
-  error: (issue) => `${JSON.stringify(issue.input)} is not a length of time above zero`,
-  params: { remedy: DURATION_REMEDY },
-})
-
-function isPositiveDuration(value: unknown): boolean {
-  return typeof value === 'string' && (readDuration(value) ?? 0) > 0
-}
-
-const MAX_POINTS = 10_000
-const pointsSchema = z.number().superRefine((value, context) => {
-  const hundredths = value * 100
-  if (Math.abs(value) <= MAX_POINTS && Math.abs(hundredths - Math.round(hundredths)) < 1e-6) return
-  context.addIssue({
-    code: 'custom',
-    message: `${value} cannot be a number of points`,
-    params: { remedy: `Use at most two decimals and at most ${MAX_POINTS} points.` },
-  })
-})
 const maximum = pointsSchema.refine((value) => value > 0, {
   error: 'max must be above 0',
   params: { remedy: 'Write the largest sum that may count, for example max: 100.' },
@@ -138,12 +114,6 @@ const threshold: z.ZodType<ThresholdDocument> = z.strictObject({
   all: z.lazy(() => z.array(threshold).min(1)).optional(),
 })
 
-const TIER_NAME = /^[A-Za-z][\w-]{0,39}$/
-const tierName = z.string().refine((value) => TIER_NAME.test(value) && value !== 'none', {
-  error: (issue) => `"${String(issue.input)}" cannot name a tier`,
-  params: { remedy: 'Begin with a letter; `none` is what nobody reaches and needs no line.' },
-})
-
 const action = z.enum(ACTIONS)
 const share = z.number().min(0).max(100)
 
@@ -176,7 +146,7 @@ export const modelSchema = z.strictObject({
   gates: z.array(gate).max(MOST).default([]),
   grades: z.partialRecord(z.enum(GRADES), pointsSchema),
   stages: z.strictObject({ mql: threshold, sql: threshold }).partial(),
-  tiers: z.record(tierName, threshold),
+  tiers: z.record(tierNameSchema, threshold),
   matrix: z
     .strictObject({
       fit_high: pointsSchema,

@@ -9,11 +9,15 @@ export const idSchema = z.string().refine((value) => ID.test(value), {
 
 export const sentenceSchema = z.string().trim().min(1).max(200)
 
-/** A length of time above zero, as text. */
-export const durationSchema = z.string().refine((value) => (readDuration(value) ?? 0) > 0, {
+/** A length of time above zero, as text; a bare number gets the same answer as a text that is none. */
+export const durationSchema = z.custom<string>(isPositiveDuration, {
   error: (issue) => `${JSON.stringify(issue.input)} is not a length of time above zero`,
   params: { remedy: DURATION_REMEDY },
 })
+
+function isPositiveDuration(value: unknown): boolean {
+  return typeof value === 'string' && (readDuration(value) ?? 0) > 0
+}
 
 /** A length of time back from now; 0d is now. */
 export const ageSchema = z.string().refine((value) => readDuration(value) !== undefined, {
