@@ -6,6 +6,7 @@ import {
   mergeFacts,
 } from '../src/enrichment/derive.ts'
 import type { SubjectKind } from '../src/leads/facts.ts'
+import { type CompanyChanges, peopleTouchedBy } from '../src/store/account-links.ts'
 import { type Db, inTransaction } from '../src/store/database.ts'
 import { type Claim, mark, settle } from '../src/store/due.ts'
 import {
@@ -16,8 +17,9 @@ import {
   mirroredPeople,
   saveEnrichment,
 } from '../src/store/fact-versions.ts'
-import { peopleOfCompanies } from '../src/store/subjects.ts'
+import { samePeople } from '../src/store/identity.ts'
 import type { Deps } from './deps.ts'
+import { identifyCompanies, identifyPeople } from './identify.ts'
 import type { WakePayload } from './queues.ts'
 import { workSlice } from './slice.ts'
 
@@ -45,41 +47,53 @@ export function enrich({ installationId }: WakePayload, deps: Deps): Promise<voi
         'enrich',
         claims.map((claim) => ({ claim })),
       )
-      const employees = await peopleOfCompanies(transaction, installationId, companies)
-      await mark(transaction, installationId, 'enrich', 'person', employees, now)
+      const touched = await peopleTouchedBy(transaction, installationId, companies)
+      await mark(transaction, installationId, 'enrich', 'person', touched, now)
+      const accounts = idsOf(claims, 'company')
+      await mark(transaction, installationId, 'score', 'company', accounts, now)
       // All of them, new version or not: somebody who changed company may have the same facts as before.
       await mark(transaction, installationId, 'score', 'person', people, now)
-      return people.length
+      return people.length + accounts.length
     })
     if (enriched > 0) await deps.wake('score', installationId)
     return true
   })
 }
 
-/** Returns the companies that got new facts. */
+/** Returns what has changed about companies. */
 async function enrichCompanies(
   transaction: Db,
   installationId: string,
   claims: readonly Claim[],
   now: Date,
-): Promise<readonly string[]> {
-  const subjects = await mirroredCompanies(transaction, installationId, idsOf(claims, 'company'))
+): Promise<CompanyChanges> {
+  const ids = idsOf(claims, 'company')
+  const subjects = await mirroredCompanies(transaction, installationId, ids)
   const derive = ({ facts }: MirroredSubject) => deriveCompany(facts)
-  return saveDerived(transaction, installationId, 'company', subjects, derive, now)
+  const renewed = await saveDerived(transaction, installationId, 'company', subjects, derive, now)
+  const identified = await identifyCompanies(transaction, installationId, ids, subjects)
+  return { ...identified, changed: [...identified.gone, ...renewed] }
 }
 
-/** Returns everybody who was enriched. */
+/** Returns whose score may be another one: everybody who was enriched, and who is or was the same person. */
 async function enrichPeople(
   transaction: Db,
   installationId: string,
   claims: readonly Claim[],
   now: Date,
 ): Promise<readonly string[]> {
-  const subjects = await mirroredPeople(transaction, installationId, idsOf(claims, 'person'))
-  const derive = ({ facts, companyFacts }: MirroredSubject) =>
-    derivePerson(facts, companyFacts ?? undefined)
+  const ids = idsOf(claims, 'person')
+  const subjects = await mirroredPeople(transaction, installationId, ids)
+  const before = await samePeople(transaction, installationId, ids)
+  const { gone, accounts } = await identifyPeople(transaction, installationId, ids, subjects)
+  const derive = ({ id, facts }: MirroredSubject) =>
+    derivePerson(facts, accounts.get(id)?.companyFacts)
   await saveDerived(transaction, installationId, 'person', subjects, derive, now)
-  return subjects.map(({ id }) => id)
+  const live = subjects.map(({ id }) => id)
+  const after = await samePeople(transaction, installationId, live)
+  const everybody = new Set([...live, ...before.values(), ...after.values()].flat())
+  for (const id of gone) everybody.delete(id)
+  return [...everybody]
 }
 
 async function saveDerived(

@@ -4,8 +4,8 @@ import { readEmail } from './email.ts'
 import { regionOf } from './region.ts'
 import { readTitle } from './title.ts'
 
-/** Goes up when the same facts would derive to something else, so that stored rows can be derived again. */
-export const ENRICHMENT_VERSION = 1
+/** Goes up when the same facts would derive to something else, or to other keys, so that stored rows are derived again. */
+export const ENRICHMENT_VERSION = 2
 
 /** A derived value, and in a few words what it was read from: `title "VP Sales"`, `company country`. */
 interface DerivedFact {

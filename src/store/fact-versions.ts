@@ -6,22 +6,23 @@ import { type Db, jsonRows } from './database.ts'
 export interface MirroredSubject {
   readonly id: string
   readonly facts: FactMap
-  /** Of the company a person belongs to, as the CRM has them; null for companies and people without one. */
-  readonly companyFacts: FactMap | null
 }
 
-/** The live ones among the people, with their company's own facts. */
+export interface MirroredPerson extends MirroredSubject {
+  /** That the CRM associates, whether we know it or not. */
+  readonly companyId: string | null
+}
+
+/** The live ones among the people. */
 export async function mirroredPeople(
   db: Db,
   installationId: string,
   ids: readonly string[],
-): Promise<readonly MirroredSubject[]> {
-  const { rows } = await sql<MirroredSubject>`
-    select p.id, p.facts, c.facts as "companyFacts"
-    from person p left join company c
-      on c.installation_id = p.installation_id and c.id = p.company_id and c.deleted_at is null
-    where p.installation_id = ${installationId} and p.id = any(${[...ids]})
-      and p.deleted_at is null and p.merged_into is null`.execute(db)
+): Promise<readonly MirroredPerson[]> {
+  const { rows } = await sql<MirroredPerson>`
+    select id, facts, company_id as "companyId" from person
+    where installation_id = ${installationId} and id = any(${[...ids]})
+      and deleted_at is null and merged_into is null`.execute(db)
   return rows
 }
 
@@ -31,8 +32,9 @@ export async function mirroredCompanies(
   installationId: string,
   ids: readonly string[],
 ): Promise<readonly MirroredSubject[]> {
+  if (ids.length === 0) return []
   const { rows } = await sql<MirroredSubject>`
-    select id, facts, null as "companyFacts" from company
+    select id, facts from company
     where installation_id = ${installationId} and id = any(${[...ids]})
       and deleted_at is null and merged_into is null`.execute(db)
   return rows
