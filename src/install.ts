@@ -4,9 +4,10 @@ import { requestSync, type Timetable } from '../jobs/schedule.ts'
 import type { Clock } from './clock.ts'
 import { CrmAuthExpired } from './errors.ts'
 import type { Log } from './log.ts'
+import { PIPELINE_ACTOR } from './store/audit.ts'
 import { type Db, inTransaction } from './store/database.ts'
 import { type Installation, saveInstallation } from './store/installations.ts'
-import { type LiveModel, liveModel, publishModel } from './store/models.ts'
+import { type ModelText, modelInRole, publish } from './store/models.ts'
 import type { SecretBox } from './store/secret-box.ts'
 
 /** What recording a consent needs. */
@@ -18,7 +19,7 @@ export interface InstallParts {
   readonly wake: Wake
   readonly timetable: Timetable
   /** What an installation starts with that has no model of its own yet. */
-  readonly starterModel: LiveModel
+  readonly starterModel: ModelText
 }
 
 /**
@@ -39,8 +40,11 @@ export async function install(
       { ...grant, ...account, crm: connector.crm, timeZone: usableTimeZone(account.timeZone) },
       now,
     )
-    const live = await liveModel(transaction, saved.id)
-    if (!live) await publishModel(transaction, saved.id, parts.starterModel, now)
+    const live = await modelInRole(transaction, saved.id, 'live')
+    if (!live) {
+      const first = { actor: PIPELINE_ACTOR, reason: 'first installation', at: now }
+      await publish(transaction, saved.id, parts.starterModel, first)
+    }
     await requestSync(transaction, saved.id, 'full', now)
     await requestSync(transaction, saved.id, 'delta', parts.timetable.delta(now))
     return saved

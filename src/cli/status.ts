@@ -1,10 +1,11 @@
 import type { Db } from '../store/database.ts'
 import { backlog } from '../store/due.ts'
 import { listInstallations } from '../store/installations.ts'
-import { lastTrouble, peopleCounts } from '../store/overview.ts'
+import { type ModelProgress, modelProgress } from '../store/model-versions.ts'
+import { accountCounts, lastTrouble, peopleCounts } from '../store/overview.ts'
 import { newestRun } from '../store/sync-runs.ts'
 import { withDatabase } from './connect.ts'
-import { count, print, table } from './terminal.ts'
+import { count, plural, print, table } from './terminal.ts'
 
 /** How every installation stands: people, work that waits, last reading, trouble. */
 export function status(options: { data: string; json: boolean }): Promise<void> {
@@ -28,6 +29,8 @@ async function describe(
   return {
     ...installation,
     ...(await peopleCounts(db, installation.id, now)),
+    accounts: await accountCounts(db, installation.id, now),
+    models: await modelProgress(db, installation.id),
     waiting: await backlog(db, installation.id, now),
     lastReading: newest && {
       kind: newest.run.kind,
@@ -40,7 +43,7 @@ async function describe(
 }
 
 function printInstallation(row: Row): void {
-  const { waiting, lastReading } = row
+  const { waiting, lastReading, accounts } = row
   const state = row.statusReason ? `${row.status}: ${row.statusReason}` : row.status
   print(`${row.crm} account ${row.accountId} (${state})`)
   const reading = lastReading
@@ -51,12 +54,20 @@ function printInstallation(row: Row): void {
       'people',
       `${count(row.people)}, ${count(row.scored)} scored, ${count(row.written)} written, ${count(row.rejected)} rejected`,
     ],
+    ['accounts', `${count(accounts.scored)} scored, ${count(accounts.written)} written`],
     [
       'waiting',
       `${count(waiting.enrich)} to enrich, ${count(waiting.score)} to score, ${count(waiting.write_back)} to write`,
     ],
     ['reading', reading],
+    ...row.models.map((model) => modelLine(model, row.people)),
     ...(row.trouble ? [['trouble', row.trouble]] : []),
   ])
   for (const line of lines) print(`  ${line}`)
+}
+
+function modelLine({ name, role, since, scored }: ModelProgress, people: number): string[] {
+  const moment = since.toISOString().slice(0, 16).replace('T', ' ')
+  const reach = `${count(scored)} of ${plural(people, 'person', 'people')} scored with it`
+  return ['model', `${name} ${role} since ${moment}, ${reach}`]
 }
