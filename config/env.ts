@@ -13,6 +13,7 @@ const Env = z.object({
   PLUMBLINE_ROLE: z.enum(['web', 'worker', 'all']).default('all'),
   PLUMBLINE_SECRET: z.string().min(32, 'needs at least 32 characters').optional(),
   PLUMBLINE_MODEL: Text.default(path.join(import.meta.dirname, 'models/b2b-starter.yaml')),
+  PLUMBLINE_SCANNER_RULE: Text.default(path.join(import.meta.dirname, 'scanner-clicks.yaml')),
   PLUMBLINE_URL: z.url().default('http://127.0.0.1:3000'),
   HOST: Text.default('127.0.0.1'),
   PORT: Port.default(3000),
@@ -45,6 +46,8 @@ export interface Config {
   readonly secret?: string
   /** The model a new installation starts with. */
   readonly modelFile: string
+  /** How clicks made by mail security scanners are told. */
+  readonly scannerRuleFile: string
   /** Where browsers and CRMs reach the web role, without a trailing slash. */
   readonly publicUrl: string
   /** Interface the web role listens on; all of them (`0.0.0.0`) in a container. */
@@ -93,6 +96,7 @@ export function readConfig(
     dataDirectory: path.resolve(env.PLUMBLINE_DATA),
     role: env.PLUMBLINE_ROLE,
     modelFile: env.PLUMBLINE_MODEL,
+    scannerRuleFile: env.PLUMBLINE_SCANNER_RULE,
     publicUrl: env.PLUMBLINE_URL.replace(/\/$/, ''),
     host: env.HOST,
     port: env.PORT,

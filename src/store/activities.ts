@@ -3,7 +3,8 @@ import type { ActivityRecord } from '../leads/records.ts'
 import { type Db, jsonRows } from './database.ts'
 
 /**
- * Stores activities; the same source id and person is the same activity.
+ * Stores activities; the same source id and person is the same activity. One that its source had taken back lives
+ * again when it is read again; one that was taken for a scanner's only when it has changed, to be judged anew.
  * @returns ids of people who gained an activity or for whom one changed
  */
 export async function upsertActivities(
@@ -22,26 +23,31 @@ export async function upsertActivities(
     order by r."personId", r."sourceId"
     on conflict (installation_id, person_id, source_id) do update set
       type = excluded.type, occurred_at = excluded.occurred_at, attributes = excluded.attributes,
-      known_at = excluded.known_at, retracted_at = null
-    where (a.type, a.occurred_at, a.attributes, a.retracted_at)
-      is distinct from (excluded.type, excluded.occurred_at, excluded.attributes, null)
+      known_at = excluded.known_at, retracted_at = null, retracted_by = null
+    where (a.type, a.occurred_at, a.attributes) is distinct from
+        (excluded.type, excluded.occurred_at, excluded.attributes)
+      or (a.retracted_at is not null and a.retracted_by is null)
     returning person_id`.execute(db)
   return [...new Set(changed.map((row) => row.person_id))]
 }
 
-/** Retracts activities whose source record is gone. Returns the people who lost one. */
+/**
+ * Retracts activities whose source record is gone; from then on it is the source that has retracted them.
+ * @returns the people who lost one that counted
+ */
 export async function retractActivities(
   db: Db,
   installationId: string,
   removed: readonly { id: string; at: Date }[],
 ): Promise<readonly string[]> {
   if (removed.length === 0) return []
-  const { rows } = await sql<{ person_id: string }>`
-    update activity a set retracted_at = r.at
+  const { rows } = await sql<{ person_id: string; counted: boolean }>`
+    update activity a set retracted_at = coalesce(a.retracted_at, r.at), retracted_by = null
     from jsonb_to_recordset(${jsonRows(removed)}::jsonb) as r(id text, at timestamptz)
-    where a.installation_id = ${installationId} and a.source_id = r.id and a.retracted_at is null
-    returning a.person_id`.execute(db)
-  return [...new Set(rows.map((row) => row.person_id))]
+    where a.installation_id = ${installationId} and a.source_id = r.id
+      and (a.retracted_at is null or a.retracted_by is not null)
+    returning a.person_id, old.retracted_at is null as counted`.execute(db)
+  return [...new Set(rows.filter(({ counted }) => counted).map((row) => row.person_id))]
 }
 
 /**
