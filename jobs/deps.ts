@@ -1,22 +1,22 @@
+import type { ScannerRule } from '../config/scanner-rule.ts'
 import type { Connection } from '../connectors/connector.ts'
 import type { Clock } from '../src/clock.ts'
 import type { Log } from '../src/log.ts'
-import type { Scorer } from '../src/scoring/result.ts'
 import type { Db } from '../src/store/database.ts'
 import type { Installation } from '../src/store/installations.ts'
+import type { Models } from './models.ts'
 import type { Wake } from './queues.ts'
 import type { Timetable } from './schedule.ts'
 
 /** What the stages work with. */
-export interface Deps {
+export interface Deps extends Models {
   readonly db: Db
   readonly clock: Clock
   readonly log: Log
   readonly wake: Wake
   readonly timetable: Timetable
   readonly crm: CrmAccess
-  /** The compiled live model of an installation. */
-  scorer(installationId: string): Promise<Scorer>
+  readonly scannerRule: ScannerRule
 }
 
 /** An installation's account, with what its connector says about reading and writing it. */

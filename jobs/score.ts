@@ -1,15 +1,28 @@
+import { accountsMustWait } from '../src/store/account-scores.ts'
+import type { Claim } from '../src/store/due.ts'
+import type { Installation } from '../src/store/installations.ts'
 import type { Deps } from './deps.ts'
 import type { WakePayload } from './queues.ts'
+import { scoreAccounts } from './score-accounts.ts'
 import { scorePeople } from './score-people.ts'
 import { workSlice } from './slice.ts'
 
-const BATCH = 200
+const PEOPLE_AT_ONCE = 200
+/** An account comes with hundreds of people: more at a time, and a batch of large ones would fill the memory. */
+const ACCOUNTS_AT_ONCE = 50
 
-/** Scores whoever is due. */
-export function score({ installationId }: WakePayload, deps: Deps): Promise<void> {
-  return workSlice(deps, 'score', installationId, BATCH, async (claims, installation) => {
-    const people = claims.filter(({ kind }) => kind === 'person')
-    await scorePeople(deps, installation, people)
+/** Scores whoever is due; people first, because accounts add up what their people came to. */
+export async function score({ installationId }: WakePayload, deps: Deps): Promise<void> {
+  const people = async (claims: readonly Claim[], installation: Installation) => {
+    await scorePeople(deps, installation, claims)
     return true
-  })
+  }
+  await workSlice(deps, 'score', installationId, PEOPLE_AT_ONCE, people, 'person')
+  // Their rows stay due, so the sweeper asks again until nobody is on the way.
+  if (await accountsMustWait(deps.db, installationId, deps.clock.now())) return
+  const accounts = async (claims: readonly Claim[], installation: Installation) => {
+    await scoreAccounts(deps, installation, claims)
+    return true
+  }
+  await workSlice(deps, 'score', installationId, ACCOUNTS_AT_ONCE, accounts, 'company')
 }

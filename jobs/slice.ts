@@ -6,6 +6,7 @@ import {
   messageOf,
   UserError,
 } from '../src/errors.ts'
+import type { SubjectKind } from '../src/leads/facts.ts'
 import { type Claim, claim, type DueStage, postpone, release } from '../src/store/due.ts'
 import { findInstallation, type Installation, setStatus } from '../src/store/installations.ts'
 import type { Deps } from './deps.ts'
@@ -23,6 +24,7 @@ export type BatchWork = (claims: readonly Claim[], installation: Installation) =
 /**
  * The loop of every stage: claim a batch, work, repeat until nothing is due or the slice is over, and then
  * leave word that there is more. Failures are turned into later due times here and nowhere else.
+ * @param kind takes only subjects of this kind; of every kind unless given
  */
 export async function workSlice(
   deps: Deps,
@@ -30,12 +32,13 @@ export async function workSlice(
   installationId: string,
   batchSize: number,
   work: BatchWork,
+  kind: SubjectKind | null = null,
 ): Promise<void> {
   const installation = await findInstallation(deps.db, installationId)
   if (installation?.status !== 'active') return
   const deadline = deps.clock.now().getTime() + SLICE_MS
   while (deps.clock.now().getTime() < deadline) {
-    const claims = await claim(deps.db, installationId, stage, batchSize, deps.clock.now())
+    const claims = await claim(deps.db, installationId, stage, batchSize, deps.clock.now(), kind)
     if (claims.length === 0) return
     const goOn = await attempt(deps, stage, installation, claims, work)
     if (!goOn) return

@@ -1,14 +1,15 @@
 import type { Merge, Page, Removal } from '../connectors/connector.ts'
 import type { SubjectKind } from '../src/leads/facts.ts'
+import { dropAccountScores } from '../src/store/account-scores.ts'
 import { moveActivities, retractActivities, upsertActivities } from '../src/store/activities.ts'
 import type { Db } from '../src/store/database.ts'
 import { removeDeals, upsertDeals } from '../src/store/deals.ts'
 import { type DueStage, mark } from '../src/store/due.ts'
+import { samePeople } from '../src/store/identity.ts'
 import { dropScores } from '../src/store/scores.ts'
 import {
   livePeople,
   mergeSubjects,
-  peopleOfCompanies,
   removeSubjects,
   upsertCompanies,
   upsertPeople,
@@ -28,33 +29,22 @@ export async function storePage(
   const people = await upsertPeople(transaction, installationId, page.people, now)
   await upsertDeals(transaction, installationId, page.deals, now)
   const gained = await upsertActivities(transaction, installationId, page.activities, now)
-  const merged = await applyMerges(transaction, installationId, page.merged)
-  const lost = await applyRemovals(transaction, installationId, page.removed)
-  const left = await peopleOfCompanies(transaction, installationId, companiesGone(page))
+  const merged = await applyMerges(transaction, installationId, page.merged, now)
+  const lost = await applyRemovals(transaction, installationId, page.removed, now)
 
   await mark(transaction, installationId, 'enrich', 'company', companies, now)
   await mark(transaction, installationId, 'enrich', 'person', people, now)
   // Activities of people who are not here yet wait for them: a new person is always scored.
-  const touched = await livePeople(transaction, installationId, [
-    ...gained,
-    ...merged,
-    ...lost,
-    ...left,
-  ])
-  const rescored = touched.filter((id) => !people.includes(id))
+  const touched = await livePeople(transaction, installationId, [...gained, ...merged, ...lost])
+  const same = await samePeople(transaction, installationId, touched)
+  const rescored = [...same.values()].flat().filter((id) => !people.includes(id))
   await mark(transaction, installationId, 'score', 'person', rescored, now)
 
   const stages: DueStage[] = []
-  if (companies.length + people.length > 0) stages.push('enrich')
+  const gone = page.merged.length + page.removed.length
+  if (companies.length + people.length + gone > 0) stages.push('enrich')
   if (rescored.length > 0) stages.push('score')
   return stages
-}
-
-/** Companies that no longer speak for their people. */
-function companiesGone({ removed, merged }: Page): readonly string[] {
-  const deleted = removed.filter(({ kind }) => kind === 'company').map(({ id }) => id)
-  const losers = merged.filter(({ kind }) => kind === 'company').map(({ loser }) => loser)
-  return [...deleted, ...losers]
 }
 
 /** Losers leave the lists and give their activities to the winners, who are returned. */
@@ -62,13 +52,16 @@ export async function applyMerges(
   transaction: Db,
   installationId: string,
   merges: readonly Merge[],
+  now: Date,
 ): Promise<readonly string[]> {
   const ofKind = (kind: SubjectKind) => merges.filter((merge) => merge.kind === kind)
-  await mergeSubjects(transaction, installationId, 'company', ofKind('company'))
+  const companies = ofKind('company')
+  const absorbed = await mergeSubjects(transaction, installationId, 'company', companies)
+  await forgetCompanies(transaction, installationId, absorbed, now)
   const people = ofKind('person')
   const losers = await mergeSubjects(transaction, installationId, 'person', people)
   await moveActivities(transaction, installationId, people)
-  await dropScores(transaction, installationId, losers)
+  await forgetScores(transaction, installationId, losers, now)
   const known = new Set(losers)
   return people.filter(({ loser }) => known.has(loser)).map(({ winner }) => winner)
 }
@@ -78,11 +71,49 @@ async function applyRemovals(
   transaction: Db,
   installationId: string,
   removals: readonly Removal[],
+  now: Date,
 ): Promise<readonly string[]> {
   const ofKind = (kind: Removal['kind']) => removals.filter((removal) => removal.kind === kind)
-  await removeSubjects(transaction, installationId, 'company', ofKind('company'))
+  await removeCompanies(transaction, installationId, ofKind('company'), now)
   const people = await removeSubjects(transaction, installationId, 'person', ofKind('person'))
-  await dropScores(transaction, installationId, people)
+  await forgetScores(transaction, installationId, people, now)
   await removeDeals(transaction, installationId, ofKind('deal'))
   return retractActivities(transaction, installationId, ofKind('activity'))
+}
+
+/** Companies that the CRM has deleted leave the lists. */
+export async function removeCompanies(
+  transaction: Db,
+  installationId: string,
+  removed: readonly { id: string; at: Date }[],
+  now: Date,
+): Promise<void> {
+  const gone = await removeSubjects(transaction, installationId, 'company', removed)
+  await forgetCompanies(transaction, installationId, gone, now)
+}
+
+/** Companies that are gone no longer speak for their people; the enrichment finds those another account. */
+async function forgetCompanies(
+  transaction: Db,
+  installationId: string,
+  gone: readonly string[],
+  now: Date,
+): Promise<void> {
+  await dropAccountScores(transaction, installationId, gone)
+  await mark(transaction, installationId, 'enrich', 'company', gone, now)
+}
+
+/**
+ * People who are gone leave the lists: the accounts they counted towards are scored without them, and the
+ * enrichment forgets what they were known by.
+ */
+export async function forgetScores(
+  transaction: Db,
+  installationId: string,
+  people: readonly string[],
+  now: Date,
+): Promise<void> {
+  const accounts = await dropScores(transaction, installationId, people)
+  await mark(transaction, installationId, 'score', 'company', accounts, now)
+  await mark(transaction, installationId, 'enrich', 'person', people, now)
 }

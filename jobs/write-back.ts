@@ -1,7 +1,8 @@
 import type { Write } from '../connectors/connector.ts'
+import type { SubjectKind } from '../src/leads/facts.ts'
 import { type Claim, release } from '../src/store/due.ts'
 import { type Pending, pendingWrites } from '../src/store/written.ts'
-import type { Deps } from './deps.ts'
+import type { Deps, OpenAccount } from './deps.ts'
 import type { WakePayload } from './queues.ts'
 import { workSlice } from './slice.ts'
 import { saveOutcomes } from './write-outcomes.ts'
@@ -13,29 +14,43 @@ const LINGER_MS = 2_000
 
 /** Writes into the CRM what differs from what we last put there, and nothing else. */
 export function writeBack({ installationId }: WakePayload, deps: Deps): Promise<void> {
-  const { db, clock } = deps
   return workSlice(
     deps,
     'write_back',
     installationId,
     CLAIMED_AT_ONCE,
     async (claims, installation) => {
-      const { connection, batchSize } = deps.crm.open(installation)
-      const { ready, early } = splitFullBatches(claims, batchSize, clock.now())
-      await release(db, installationId, 'write_back', early)
-      if (early.length > 0) await deps.wake('write_back', installationId, LINGER_MS)
-
-      const pending = await pendingWrites(
-        db,
-        installationId,
-        ready.map((claim) => claim.id),
-      )
-      const writes = pending.flatMap(difference)
-      const outcomes = writes.length > 0 ? await connection.push(writes) : []
-      await saveOutcomes(deps, installationId, ready, writes, outcomes)
-      return early.length === 0
+      const account = deps.crm.open(installation)
+      let early = 0
+      // A push is of one kind.
+      for (const kind of ['person', 'company'] as const) {
+        const ofKind = claims.filter((claim) => claim.kind === kind)
+        early += await writeKind(deps, installationId, account, kind, ofKind)
+      }
+      if (early > 0) await deps.wake('write_back', installationId, LINGER_MS)
+      return early === 0
     },
   )
+}
+
+/** Returns how many were given back because their batch is not full yet. */
+async function writeKind(
+  deps: Deps,
+  installationId: string,
+  { connection, batchSize }: OpenAccount,
+  kind: SubjectKind,
+  claims: readonly Claim[],
+): Promise<number> {
+  const { ready, early } = splitFullBatches(claims, batchSize, deps.clock.now())
+  await release(deps.db, installationId, 'write_back', early)
+  if (ready.length > 0) {
+    const ids = ready.map((claim) => claim.id)
+    const pending = await pendingWrites(deps.db, installationId, kind, ids)
+    const writes = pending.flatMap((each) => difference(kind, each))
+    const outcomes = writes.length > 0 ? await connection.push(writes) : []
+    await saveOutcomes(deps, installationId, { kind, claims: ready, writes, outcomes })
+  }
+  return early.length
 }
 
 /** Full batches go at once; the rest goes once its oldest record has waited long enough. */
@@ -52,10 +67,13 @@ function splitFullBatches(
     : { ready: claims.slice(0, full), early: claims.slice(full) }
 }
 
-/** The values that differ from the acknowledged ones, with the moment they were computed; none if all stand. */
-function difference({ id, wanted, written, asOf }: Pending): readonly Write[] {
+/** The values that differ from the acknowledged ones, on people with the moment they were computed; none if all stand. */
+function difference(kind: SubjectKind, { id, wanted, written, asOf }: Pending): readonly Write[] {
   const changed = Object.entries(wanted).filter(([name, value]) => written?.[name] !== value)
   if (changed.length === 0) return []
-  const values = { ...Object.fromEntries(changed), plumbline_scored_at: asOf.toISOString() }
-  return [{ subject: { kind: 'person', id }, values }]
+  const values = {
+    ...Object.fromEntries(changed),
+    ...(kind === 'person' && { plumbline_scored_at: asOf.toISOString() }),
+  }
+  return [{ subject: { kind, id }, values }]
 }

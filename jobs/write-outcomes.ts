@@ -1,41 +1,44 @@
 import type { Write, WriteOutcome } from '../connectors/connector.ts'
+import type { SubjectKind } from '../src/leads/facts.ts'
 import { type Db, inTransaction } from '../src/store/database.ts'
 import { type Claim, mark, postpone, release, settle } from '../src/store/due.ts'
 import { type Rejection, reject, resolveRejections } from '../src/store/rejections.ts'
-import { dropScores } from '../src/store/scores.ts'
 import { removeSubjects } from '../src/store/subjects.ts'
 import { saveWritten } from '../src/store/written.ts'
 import type { Deps } from './deps.ts'
 import { backoffMs } from './slice.ts'
-import { applyMerges } from './store-page.ts'
+import { applyMerges, forgetScores, removeCompanies } from './store-page.ts'
 
 /** Failures before a record that never gets through is filed as rejected; about an hour of growing pauses. */
 const MAX_ATTEMPTS = 12
 
 type Retry = Extract<WriteOutcome, { status: 'retry' }>
 
+/** One push with the claims it was made for; all of one kind. */
+interface Pushed {
+  readonly kind: SubjectKind
+  readonly claims: readonly Claim[]
+  readonly writes: readonly Write[]
+  readonly outcomes: readonly WriteOutcome[]
+}
+
 /**
  * Draws the consequences of a push, record by record, in one transaction: what was acknowledged is remembered,
  * what is gone or moved leaves the lists, what was refused is filed, and what did not get through stays due.
  */
-export function saveOutcomes(
-  deps: Deps,
-  installationId: string,
-  claims: readonly Claim[],
-  writes: readonly Write[],
-  outcomes: readonly WriteOutcome[],
-): Promise<void> {
+export function saveOutcomes(deps: Deps, installationId: string, pushed: Pushed): Promise<void> {
+  const { kind, claims, writes, outcomes } = pushed
   const now = deps.clock.now()
   return inTransaction(deps.db, async (transaction) => {
-    await keepAcknowledged(transaction, installationId, writes, outcomes, now)
-    await forgetGone(transaction, installationId, outcomes, now)
-    await followMoved(transaction, installationId, outcomes, now)
+    await keepAcknowledged(transaction, installationId, pushed, now)
+    await forgetGone(transaction, installationId, pushed, now)
+    await followMoved(transaction, installationId, pushed, now)
 
     const retries = retriesOf(writes, outcomes)
     const isLate = (claim: Claim) => retries.has(claim.id) && !isExhausted(claim, retries)
     const late = claims.filter(isLate)
     await giveBack(transaction, installationId, late, retries, now)
-    const refused = [...refusals(outcomes), ...exhausted(claims, retries)]
+    const refused = [...refusals(kind, outcomes), ...exhausted(claims, retries)]
     await reject(transaction, installationId, 'write_back', refused, now)
     const settled = claims.filter((claim) => !isLate(claim)).map((claim) => ({ claim }))
     await settle(transaction, installationId, 'write_back', settled)
@@ -45,41 +48,41 @@ export function saveOutcomes(
 async function keepAcknowledged(
   transaction: Db,
   installationId: string,
-  writes: readonly Write[],
-  outcomes: readonly WriteOutcome[],
+  { kind, writes, outcomes }: Pushed,
   now: Date,
 ): Promise<void> {
   const acknowledged = new Set(idsWith(outcomes, 'written'))
   const kept = writes
     .filter(({ subject }) => acknowledged.has(subject.id))
     .map(({ subject, values }) => ({ id: subject.id, values }))
-  await saveWritten(transaction, installationId, 'person', kept, now)
+  await saveWritten(transaction, installationId, kind, kept, now)
   const ids = [...acknowledged]
-  await resolveRejections(transaction, installationId, 'write_back', 'person', ids, now)
+  await resolveRejections(transaction, installationId, 'write_back', kind, ids, now)
 }
 
 async function forgetGone(
   transaction: Db,
   installationId: string,
-  outcomes: readonly WriteOutcome[],
+  { kind, outcomes }: Pushed,
   now: Date,
 ): Promise<void> {
   const ids = idsWith(outcomes, 'gone')
   const gone = ids.map((id) => ({ id, at: now }))
-  await removeSubjects(transaction, installationId, 'person', gone)
-  await dropScores(transaction, installationId, ids)
+  if (kind === 'company') return removeCompanies(transaction, installationId, gone, now)
+  await removeSubjects(transaction, installationId, kind, gone)
+  await forgetScores(transaction, installationId, ids, now)
 }
 
 /** A record that was merged away: its history goes to the survivor, who is scored anew. */
 async function followMoved(
   transaction: Db,
   installationId: string,
-  outcomes: readonly WriteOutcome[],
+  { kind, outcomes }: Pushed,
   now: Date,
 ): Promise<void> {
   const moved = outcomes.filter((outcome) => outcome.status === 'moved')
-  const merges = moved.map(({ id, to }) => ({ kind: 'person' as const, loser: id, winner: to }))
-  const winners = await applyMerges(transaction, installationId, merges)
+  const merges = moved.map(({ id, to }) => ({ kind, loser: id, winner: to }))
+  const winners = await applyMerges(transaction, installationId, merges, now)
   await mark(transaction, installationId, 'score', 'person', winners, now)
 }
 
@@ -121,10 +124,10 @@ function isExhausted(claim: Claim, retries: ReadonlyMap<string, Retry>): boolean
   return claim.attempts >= MAX_ATTEMPTS && retries.get(claim.id)?.afterMs === undefined
 }
 
-function refusals(outcomes: readonly WriteOutcome[]): readonly Rejection[] {
+function refusals(kind: SubjectKind, outcomes: readonly WriteOutcome[]): readonly Rejection[] {
   return outcomes
     .filter((outcome) => outcome.status === 'rejected')
-    .map(({ id, reason }) => ({ kind: 'person', id, reason }))
+    .map(({ id, reason }) => ({ kind, id, reason }))
 }
 
 function exhausted(
@@ -133,7 +136,7 @@ function exhausted(
 ): readonly Rejection[] {
   return claims
     .filter((claim) => retries.has(claim.id) && isExhausted(claim, retries))
-    .map(({ id }) => ({ kind: 'person', id, reason: retries.get(id)?.reason ?? '' }))
+    .map(({ kind, id }) => ({ kind, id, reason: retries.get(id)?.reason ?? '' }))
 }
 
 function idsWith(

@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type Config, readConfig } from '../config/env.ts'
+import { loadScannerRule } from '../config/scanner-rule.ts'
 import type { Connector } from '../connectors/connector.ts'
 import { createHubspotConnector } from '../connectors/hubspot/index.ts'
 import { createRegistry } from '../connectors/registry.ts'
 import { createCrmAccess } from '../jobs/connections.ts'
 import type { Deps } from '../jobs/deps.ts'
 import { redoOutdated } from '../jobs/enrich.ts'
-import { createScorers, parseLiveModel } from '../jobs/models.ts'
+import { createModels, parseModelText } from '../jobs/models.ts'
 import { createQueues, prepareQueues, type QueueBackend } from '../jobs/queues.ts'
+import { redoRetractions } from '../jobs/retract-scanner-clicks.ts'
 import { createTimetable, startSweeper } from '../jobs/schedule.ts'
 import { startWorkers } from '../jobs/worker.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -79,16 +81,18 @@ async function start(
     wake,
     timetable,
     crm: createCrmAccess({ db, box, clock, log, connectors }),
-    scorer: createScorers(db),
+    ...createModels(db),
+    scannerRule: await loadScannerRule(config.scannerRuleFile),
   }
   if (config.role !== 'web') {
     await redoOutdated(deps)
+    await redoRetractions(deps)
     const workers = startWorkers(backend, deps)
     closers.push(() => workers.close(), startSweeper(deps))
   }
   if (config.role === 'worker') return { db, deps }
 
-  const starterModel = parseLiveModel(await readModel(config.modelFile), config.modelFile)
+  const starterModel = parseModelText(await readModel(config.modelFile), config.modelFile)
   const parts = { db, box, clock, log, wake, timetable, starterModel }
   const app = createApp({
     db,

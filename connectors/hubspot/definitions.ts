@@ -1,4 +1,6 @@
-/** Our property group in the customer's portal. */
+import type { SubjectKind } from '../../src/leads/facts.ts'
+
+/** Our property group in the customer's portal, once on contacts and once on companies. */
 export const PROPERTY_GROUP = { name: 'plumbline', label: 'Plumbline lead scoring' } as const
 
 interface Option {
@@ -30,12 +32,25 @@ function choice(
   return { name, label, description, type: 'enumeration', fieldType: 'select', options }
 }
 
+function textOf(
+  name: string,
+  label: string,
+  description: string,
+  fieldType: 'text' | 'textarea',
+): Definition {
+  return { name, label, description, type: 'string', fieldType }
+}
+
 function sameLabel(value: string): Option {
   return { label: value, value }
 }
 
-/** What we write on contacts. */
-export const CONTACT_DEFINITIONS: readonly Definition[] = [
+const TIERS: readonly Option[] = [
+  ...['A', 'B', 'C'].map(sameLabel),
+  { label: 'None', value: 'none' },
+]
+
+const CONTACT_DEFINITIONS: readonly Definition[] = [
   numberOf('plumbline_score', 'Lead score', 'Fit and engagement together, 0 to 100.'),
   numberOf('plumbline_fit', 'Fit', 'How well person and company match who buys, 0 to 100.'),
   numberOf('plumbline_engagement', 'Engagement', 'What the person did lately, 0 to 100.'),
@@ -49,7 +64,7 @@ export const CONTACT_DEFINITIONS: readonly Definition[] = [
     'plumbline_tier',
     'Lead tier',
     'Who comes first, A before B before C. Changes rarely; made for workflows and lists.',
-    [...['A', 'B', 'C'].map(sameLabel), { label: 'None', value: 'none' }],
+    TIERS,
   ),
   choice('plumbline_stage', 'Qualification stage', 'How far the lead is qualified.', [
     { label: 'Disqualified', value: 'disqualified' },
@@ -63,20 +78,13 @@ export const CONTACT_DEFINITIONS: readonly Definition[] = [
     { label: 'Review', value: 'review' },
     { label: 'Route now', value: 'route_now' },
   ]),
-  {
-    name: 'plumbline_reasons',
-    label: 'Score reasons',
-    description: 'The signals that made the score, strongest first.',
-    type: 'string',
-    fieldType: 'textarea',
-  },
-  {
-    name: 'plumbline_route',
-    label: 'Route',
-    description: 'Queue or owner the lead should go to.',
-    type: 'string',
-    fieldType: 'text',
-  },
+  textOf(
+    'plumbline_reasons',
+    'Score reasons',
+    'The signals that made the score, strongest first.',
+    'textarea',
+  ),
+  textOf('plumbline_route', 'Route', 'Queue or owner the lead should go to.', 'text'),
   {
     name: 'plumbline_scored_at',
     label: 'Scored at',
@@ -84,11 +92,42 @@ export const CONTACT_DEFINITIONS: readonly Definition[] = [
     type: 'datetime',
     fieldType: 'date',
   },
-  {
-    name: 'plumbline_model',
-    label: 'Scoring model',
-    description: 'Name and version of the model that made the score.',
-    type: 'string',
-    fieldType: 'text',
-  },
+  textOf(
+    'plumbline_model',
+    'Scoring model',
+    'Name and version of the model that made the score.',
+    'text',
+  ),
 ]
+
+const COMPANY_DEFINITIONS: readonly Definition[] = [
+  numberOf(
+    'plumbline_account_score',
+    'Account score',
+    'The interest of all its people together, 0 to 100.',
+  ),
+  choice(
+    'plumbline_account_tier',
+    'Account tier',
+    'Which account comes first, A before B before C. Changes rarely; made for workflows and lists.',
+    TIERS,
+  ),
+  textOf(
+    'plumbline_buying_group',
+    'Buying group',
+    'Who of the people that decide is known, and who of them is engaged.',
+    'textarea',
+  ),
+  textOf(
+    'plumbline_account_reasons',
+    'Account score reasons',
+    'Who is engaged and what is still missing.',
+    'textarea',
+  ),
+]
+
+/** What we write on contacts and on companies. */
+export const DEFINITIONS: Readonly<Record<SubjectKind, readonly Definition[]>> = {
+  person: CONTACT_DEFINITIONS,
+  company: COMPANY_DEFINITIONS,
+}

@@ -7,7 +7,7 @@ import { CRM, HUBSPOT_API_VERSION } from './api-version.ts'
 import type { HubspotClient } from './client.ts'
 import { HubspotRejected } from './errors.ts'
 import { BATCH, BATCHES_IN_FLIGHT } from './limits.ts'
-import { provision } from './provision.ts'
+import { provisionKind } from './provision.ts'
 import { type BatchError, ObjectId, UpdateAnswer } from './schema.ts'
 
 const OBJECTS: Readonly<Record<SubjectKind, string>> = { person: 'contacts', company: 'companies' }
@@ -39,7 +39,7 @@ export async function push(
     client,
     log,
     path: `/crm/objects/${HUBSPOT_API_VERSION}/${OBJECTS[kind]}`,
-    heal: once(() => provision(client)),
+    heal: once(() => provisionKind(client, kind)),
   }
   const batches = chunks(onePerRecord(writes, kind), BATCH)
   const outcomes = await inParallel(batches, BATCHES_IN_FLIGHT, (batch) => writeBatch(run, batch))

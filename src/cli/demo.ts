@@ -154,7 +154,8 @@ async function run(
   stopped: AbortSignal,
 ): Promise<DemoResult> {
   const records = OBJECT_TYPES.reduce((sum, type) => sum + (sandbox.counts[type] ?? 0), 0)
-  const expected = { records, people: sandbox.counts['contacts'] ?? 0 }
+  const { contacts: people = 0, companies = 0 } = sandbox.counts
+  const expected = { records, people, companies }
   const outcome = await watchRun(
     db,
     installation.id,
@@ -179,6 +180,7 @@ async function present(
   const data = options.data === '.plumbline' ? '' : ` --data ${options.data}`
   print(`  npm run -s plumbline -- leads --top 20${data}`)
   print(`  npm run -s plumbline -- explain ID${data}      (an id from the list above)`)
+  print(`  npm run -s plumbline -- accounts --top 20${data}`)
   print(`  npm run -s plumbline -- status${data}`)
   print('  npm run demo -- --csv YOUR-EXPORT.csv')
   print()

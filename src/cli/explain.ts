@@ -1,39 +1,77 @@
 import { UserError } from '../errors.ts'
+import { explainAccount } from '../scoring/accounts/explain-account.ts'
 import { explainResult } from '../scoring/explain.ts'
-import type { Result } from '../scoring/result.ts'
-import { type FoundPerson, findPeople } from '../store/overview.ts'
+import { accountResult } from '../store/account-scores.ts'
+import type { Db } from '../store/database.ts'
+import {
+  type FoundCompany,
+  type FoundPerson,
+  findCompanies,
+  findPeople,
+} from '../store/overview.ts'
+import { receiptIdentity } from '../store/receipt-identity.ts'
 import { latestReceipt } from '../store/scores.ts'
+import { companyNameOf } from './accounts-table.ts'
 import { withDatabase } from './connect.ts'
+import { identityLines } from './identity-lines.ts'
 import { nameOf } from './leads-table.ts'
 import { bold, print, safe } from './terminal.ts'
 
-/** Why a person has the score they have, from the receipt of their last scoring. */
-export function explain(
-  idOrEmail: string,
-  options: { data: string; json: boolean },
-): Promise<void> {
+/** Why a person or a company has the score they have, from the receipt of their last scoring. */
+export function explain(name: string, options: { data: string; json: boolean }): Promise<void> {
   return withDatabase(options.data, async (db) => {
-    const found = await findPeople(db, idOrEmail)
-    if (found.length === 0) {
+    const people = await explainPeople(db, await findPeople(db, name))
+    const companies = await explainCompanies(db, await findCompanies(db, name))
+    if (people.length + companies.length === 0) {
       throw new UserError(
-        `Nobody has the record id or e-mail address "${idOrEmail}". "leads" lists people with their ids.`,
+        `No person has the record id or e-mail address "${name}", and no company that record id or domain. "leads" and "accounts" list them with their ids.`,
       )
     }
-    const explained = await Promise.all(
-      found.map(async (person) => ({
-        ...person,
-        result: await latestReceipt(db, person.installationId, person.id),
-      })),
-    )
-    if (options.json) return print(JSON.stringify(explained))
-    for (const person of explained) printExplained(person)
+    if (options.json) return print(JSON.stringify([...people, ...companies]))
+    for (const person of people) printPerson(person)
+    for (const company of companies) printCompany(company)
   })
 }
 
-function printExplained(person: FoundPerson & { result: Result | null }): void {
-  const { crm, accountId, id, facts, companyName, result } = person
+function explainPeople(db: Db, found: readonly FoundPerson[]) {
+  return Promise.all(
+    found.map(async (person) => ({
+      kind: 'person' as const,
+      ...person,
+      identity: await receiptIdentity(db, person.installationId, person.id),
+      result: await latestReceipt(db, person.installationId, person.id),
+    })),
+  )
+}
+
+function explainCompanies(db: Db, found: readonly FoundCompany[]) {
+  return Promise.all(
+    found.map(async (company) => ({
+      kind: 'company' as const,
+      ...company,
+      result: await accountResult(db, company.installationId, company.id),
+    })),
+  )
+}
+
+type Explained<Kind extends typeof explainPeople | typeof explainCompanies> = Awaited<
+  ReturnType<Kind>
+>[number]
+
+function printPerson(person: Explained<typeof explainPeople>): void {
+  const { crm, accountId, id, facts, companyName, identity, result } = person
   const at = companyName ? `, ${companyName}` : ''
-  print(`${bold(safe(`${nameOf(facts)}${at}`))} (${crm} ${accountId}, record ${id})`)
-  const lines = result ? explainResult(result) : ['Not scored yet.']
-  for (const line of lines) print(`  ${safe(line)}`)
+  const head = `${bold(safe(`${nameOf(facts)}${at}`))} (${crm} ${accountId}, record ${id})`
+  printLines(head, result && [...identityLines(identity), ...explainResult(result)])
+}
+
+function printCompany(company: Explained<typeof explainCompanies>): void {
+  const { crm, accountId, id, facts, result } = company
+  const head = `${bold(safe(companyNameOf(facts)))} (${crm} ${accountId}, company record ${id})`
+  printLines(head, result && explainAccount(result))
+}
+
+function printLines(head: string, lines: readonly string[] | null): void {
+  print(head)
+  for (const line of lines ?? ['Not scored yet.']) print(`  ${safe(line)}`)
 }

@@ -1,3 +1,4 @@
+import { personName } from '../leads/person-name.ts'
 import type { RankedLead } from '../store/scores.ts'
 import { cut, safe, table } from './terminal.ts'
 
@@ -17,8 +18,7 @@ export function leadLines(leads: readonly RankedLead[]): readonly string[] {
 
 /** A person's name, or what else they are known by. */
 export function nameOf(facts: RankedLead['facts']): string {
-  const name = [facts['first_name'], facts['last_name']].map(textOf).filter(Boolean).join(' ')
-  return name || textOf(facts['email']) || '(no name)'
+  return personName(facts) ?? '(no name)'
 }
 
 function textOf(value: RankedLead['facts'][string] | undefined): string {

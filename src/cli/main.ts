@@ -1,7 +1,9 @@
 import { Command } from '@commander-js/extra-typings'
 import { lastWords } from '../errors.ts'
+import { addDuplicatesCommand } from './duplicates-command.ts'
 import { addModelCommands } from './model-commands.ts'
 import { dataOption, jsonOption, moment, wholeNumber } from './options.ts'
+import { addReplayCommands } from './replay-commands.ts'
 import { tell } from './terminal.ts'
 
 /** Parts are loaded by the verb that needs them: a quick answer must not wait for the CRM libraries. */
@@ -44,11 +46,28 @@ function createProgram() {
     .addOption(jsonOption())
     .action(async (options) => (await import('./leads.ts')).leads(options))
   program
+    .command('accounts')
+    .description('the best scored companies')
+    .option('--top <n>', 'how many', wholeNumber(1, 10_000), 20)
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action(async (options) => (await import('./accounts.ts')).accounts(options))
+  program
     .command('explain <id>')
-    .description('why a person, by record id or e-mail address, has their score')
+    .description(
+      'why a person (record id, e-mail address) or company (record id, domain) has its score',
+    )
     .addOption(dataOption())
     .addOption(jsonOption())
     .action(async (id, options) => (await import('./explain.ts')).explain(id, options))
+  addDuplicatesCommand(program)
+  program
+    .command('retractions')
+    .description("clicks that were taken for a mail security scanner's: whose, and why")
+    .option('--limit <n>', 'how many, the newest first', wholeNumber(1, 10_000), 50)
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action(async (options) => (await import('./retractions.ts')).retractions(options))
   program
     .command('score')
     .description(
@@ -63,6 +82,7 @@ function createProgram() {
     )
     .addOption(jsonOption())
     .action(async (options) => (await import('./score.ts')).score(options))
+  addReplayCommands(program)
   addModelCommands(program.command('model').description('work on a scoring model'))
   return program
 }

@@ -13,6 +13,14 @@ export function jsonOption() {
   return new Option('--json', 'print one JSON document').default(false)
 }
 
+/** `--installation`, of every verb that works on one of them. */
+export function installationOption() {
+  return new Option(
+    '--installation <account>',
+    'which CRM account, as "status" names it; needed where there are several',
+  )
+}
+
 /** Reads a whole number between two bounds, both included. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {

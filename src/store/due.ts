@@ -45,19 +45,24 @@ export async function mark(
       attempts = 0`.execute(db)
 }
 
-/** Takes up to `limit` rows that are due and that nobody holds, the longest waiting first. */
+/**
+ * Takes up to `limit` rows that are due and that nobody holds, the longest waiting first.
+ * @param kind only rows of this kind; of every kind unless given
+ */
 export async function claim(
   db: Db,
   installationId: string,
   stage: DueStage,
   limit: number,
   now: Date,
+  kind: string | null = null,
 ): Promise<readonly Claim[]> {
   const { rows } = await sql<Claim>`
     with next as (
       select installation_id, stage, subject_kind, subject_id from due
       where installation_id = ${installationId} and stage = ${stage} and due_at <= ${now}
         and (lease_until is null or lease_until < ${now})
+        and (${kind}::text is null or subject_kind = ${kind})
       order by due_at limit ${limit} for update skip locked)
     update due d set lease_until = ${new Date(now.getTime() + LEASE_MS)}
     from next n

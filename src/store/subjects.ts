@@ -92,20 +92,6 @@ export async function mergeSubjects(
   return rows.map((row) => row.id)
 }
 
-/** The ids of live people who belong to any of the companies. */
-export async function peopleOfCompanies(
-  db: Db,
-  installationId: string,
-  companyIds: readonly string[],
-): Promise<readonly string[]> {
-  if (companyIds.length === 0) return []
-  const { rows } = await sql<{ id: string }>`
-    select id from person
-    where installation_id = ${installationId} and company_id = any(${[...companyIds]})
-      and deleted_at is null and merged_into is null`.execute(db)
-  return rows.map((row) => row.id)
-}
-
 /** Which of the ids are people we mirror and who are alive. */
 export async function livePeople(
   db: Db,

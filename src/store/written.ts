@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
+import type { SubjectKind } from '../leads/facts.ts'
 import { type Db, jsonRows } from './database.ts'
 
 type Values = Readonly<Record<string, string>>
 
-/** What should stand in the CRM for one person and what we last put there. */
+/** What should stand in the CRM on one record and what we last put there. */
 export interface Pending {
   readonly id: string
   readonly wanted: Values
@@ -12,22 +13,32 @@ export interface Pending {
   readonly asOf: Date
 }
 
-/** Compares wanted and written values of the live ones among the people. */
+/** Where the wanted values of a kind are, whose they are, and where the record itself is; a closed set. */
+const SOURCE = {
+  person: { scores: sql.raw('score'), key: sql.raw('person_id'), records: sql.raw('person') },
+  company: {
+    scores: sql.raw('account_score'),
+    key: sql.raw('company_id'),
+    records: sql.raw('company'),
+  },
+} as const
+
+/** Compares wanted and written values of the live ones among the records of one kind. */
 export async function pendingWrites(
   db: Db,
   installationId: string,
-  personIds: readonly string[],
+  kind: SubjectKind,
+  ids: readonly string[],
 ): Promise<readonly Pending[]> {
+  const { scores, key, records } = SOURCE[kind]
   const { rows } = await sql<Pending>`
-    select s.person_id as id, s.written_values as wanted, w.written_values as written, s.as_of as "asOf"
-    from score s
-    join person p on p.installation_id = s.installation_id and p.id = s.person_id
-      and p.deleted_at is null and p.merged_into is null
-    left join written w on w.installation_id = s.installation_id and w.subject_kind = 'person'
-      and w.subject_id = s.person_id
-    where s.installation_id = ${installationId} and s.person_id = any(${[...personIds]})`.execute(
-    db,
-  )
+    select r.id, s.written_values as wanted, w.written_values as written, s.as_of as "asOf"
+    from ${scores} s
+    join ${records} r on r.installation_id = s.installation_id and r.id = s.${key}
+      and r.deleted_at is null and r.merged_into is null
+    left join written w on w.installation_id = s.installation_id and w.subject_kind = ${kind}
+      and w.subject_id = r.id
+    where s.installation_id = ${installationId} and s.${key} = any(${[...ids]})`.execute(db)
   return rows
 }
 
@@ -35,7 +46,7 @@ export async function pendingWrites(
 export async function saveWritten(
   db: Db,
   installationId: string,
-  kind: string,
+  kind: SubjectKind,
   rows: readonly { id: string; values: Values }[],
   writtenAt: Date,
 ): Promise<void> {

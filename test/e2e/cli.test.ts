@@ -10,6 +10,8 @@ const Summary = z.object({
   people: z.number(),
   scored: z.number(),
   written: z.number(),
+  accountsScored: z.number(),
+  accountsWritten: z.number(),
   rejected: z.number(),
   apiCalls: z.number(),
   apiCallsIdeal: z.number(),
@@ -49,12 +51,15 @@ describe('the command line', () => {
     expect(summary).toMatchObject(whole)
     const inTiers = Object.values(summary.tiers).reduce((sum, n) => sum + n, 0)
     expect(inTiers).toBe(300)
-    expect(summary.apiCalls).toBeLessThan(summary.apiCallsIdeal + 10)
+    expect(summary.accountsScored).toBeGreaterThan(20)
+    expect(summary.accountsWritten).toBe(summary.accountsScored)
+    // Besides: the consent, and making the fields on contacts and on companies.
+    expect(summary.apiCalls).toBeLessThan(summary.apiCallsIdeal + 13)
   })
 
   test('a second run writes nothing', async () => {
     const summary = Summary.parse(await runJson('demo', ...PORTAL))
-    expect(summary).toMatchObject({ people: 300, scored: 300, written: 0 })
+    expect(summary).toMatchObject({ people: 300, scored: 300, written: 0, accountsWritten: 0 })
   })
 
   test('without --json the demo shows figures, tiers, leads with reasons, and what to try next', async () => {
@@ -86,6 +91,22 @@ describe('the command line', () => {
     const { stdout } = await run('explain', best.id)
     expect(stdout).toContain(best.id)
     expect(stdout).toMatch(/Score .* of 100/)
+  })
+
+  test('accounts are ranked, and explained by record id and by domain', async () => {
+    const [list] = await runJson('accounts', '--top', '3')
+    expect(list.accounts).toHaveLength(3)
+    const [best] = list.accounts
+    const [explained] = await runJson('explain', best.id)
+    expect(explained).toMatchObject({ kind: 'company', id: best.id })
+    expect(explained.result.tier).toBe(best.values.plumbline_account_tier)
+    expect(await runJson('explain', best.facts.domain.toUpperCase())).toEqual([explained])
+    const { stdout } = await run('explain', best.id)
+    expect(stdout).toMatch(/Account score .* of 100/)
+    const [installation] = await runJson('status')
+    const { scored, written } = installation.accounts
+    expect(scored).toBeGreaterThan(3)
+    expect(written).toBe(scored)
   })
 
   test('people without a company, an unknown person, an unknown flag: each is told what to do', async () => {

@@ -8,7 +8,7 @@ import { listInstallations } from '../../src/store/installations.ts'
 import { peopleCounts } from '../../src/store/overview.ts'
 import { plumbline } from '../helpers/cli.ts'
 import { useDatabase } from '../helpers/database.ts'
-import { starterScorer } from '../helpers/portal.ts'
+import { starterJudges } from '../helpers/portal.ts'
 import { judgePortal } from './oracle.ts'
 
 const PEOPLE = 700
@@ -20,7 +20,8 @@ const MOMENTS = [
   { people: random(50, 300), written: 0 },
   { people: random(300, 500), written: 0 },
   { people: 0, written: random(1, 300) },
-  { people: 0, written: random(300, 600) },
+  // About when the last people are written and the accounts' turn comes.
+  { people: 0, written: random(600, 700) },
 ]
 
 describe.each(BACKENDS)('kill -9 at five moments, with the queue on %s', (backend) => {
@@ -54,7 +55,7 @@ describe.each(BACKENDS)('kill -9 at five moments, with the queue on %s', (backen
       { people: PEOPLE, seed: 1, csv: [] },
       { onProgress: () => {}, onNote: () => {} },
     )
-    const verdict = await judgePortal(sandbox.url, SANDBOX_APP, await starterScorer())
+    const verdict = await judgePortal(sandbox.url, SANDBOX_APP, await starterJudges())
     await sandbox.stop()
     expect({ ...verdict, moments: MOMENTS }).toMatchObject({ contacts: PEOPLE, differences: [] })
     // Each restart may wait for the lease and the lock of the killed process.

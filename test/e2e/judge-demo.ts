@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { SANDBOX_APP, startSandbox } from '../../src/cli/demo/sandbox-process.ts'
+import { compileAccounts } from '../../src/scoring/accounts/compile-accounts.ts'
 import { compileModel } from '../../src/scoring/engine/compile.ts'
 import { parseModel } from '../../src/scoring/language/parse.ts'
 import { judgePortal } from './oracle.ts'
@@ -24,16 +25,20 @@ const { values } = parseArgs({
 })
 const parsed = parseModel(await readFile(values.model, 'utf8'), values.model)
 if (!parsed.ok) throw new Error(`${values.model} is not a valid model`)
+const scorer = compileModel(parsed.model)
+const accounts = compileAccounts(parsed.model)
+if (!accounts) throw new Error(`${values.model} says nothing about accounts`)
 const sandbox = await startSandbox(
   path.join(path.resolve(values.data), 'sandbox'),
   { people: Number(values.people), seed: Number(values.seed), csv: values.csv },
   { onProgress: () => {}, onNote: () => {} },
 )
 try {
-  const verdict = await judgePortal(sandbox.url, SANDBOX_APP, compileModel(parsed.model), PACE_MS)
+  const judges = { scorer, accounts }
+  const verdict = await judgePortal(sandbox.url, SANDBOX_APP, judges, PACE_MS)
   for (const difference of verdict.differences.slice(0, 20)) process.stdout.write(`${difference}\n`)
   process.stdout.write(
-    `${verdict.contacts} live contacts, ${verdict.archived} archived, ${verdict.differences.length} differences\n`,
+    `${verdict.contacts} live contacts, ${verdict.companies} companies, ${verdict.archived} archived contacts, ${verdict.differences.length} differences\n`,
   )
   if (verdict.differences.length > 0) process.exitCode = 1
 } finally {

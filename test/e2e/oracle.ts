@@ -1,7 +1,7 @@
 /**
  * An independent judge of the end state: reads a HubSpot portal through its HTTP API with plain requests,
- * computes every live contact's values afresh from what it read, and compares them with what the contacts
- * carry. It shares the meaning of fields and the pure functions with Plumbline, and none of its reading,
+ * computes the values of every live contact and company afresh from what it read, and compares them with what
+ * these carry. It shares the meaning of fields and the pure functions with Plumbline, and none of its reading,
  * storing, queueing, limiting or writing.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,10 +12,20 @@ import type { EngagementType } from '../../connectors/hubspot/properties.ts'
 import { READ_PROPERTIES } from '../../connectors/hubspot/properties.ts'
 import { CrmObject } from '../../connectors/hubspot/schema.ts'
 import { deriveCompany, derivePerson, mergeFacts } from '../../src/enrichment/derive.ts'
+import { businessDomain } from '../../src/enrichment/identity.ts'
 import type { FactMap } from '../../src/leads/facts.ts'
+import { personName } from '../../src/leads/person-name.ts'
 import type { ActivityRecord, CompanyRecord } from '../../src/leads/records.ts'
+import type { AccountScorer } from '../../src/scoring/accounts/account-result.ts'
+import { engagedAt } from '../../src/scoring/accounts/engaged-at.ts'
 import type { Scorer } from '../../src/scoring/result.ts'
 import { writtenValues } from '../../src/scoring/written-values.ts'
+import {
+  type JudgedPerson,
+  judgeAccount,
+  OURS_ON_COMPANIES,
+  soleCompanies,
+} from './account-oracle.ts'
 
 const OURS = [
   'plumbline_score',
@@ -50,8 +60,15 @@ export interface App {
   readonly clientSecret: string
 }
 
+/** What decides about people, and about accounts. */
+export interface Judges {
+  readonly scorer: Scorer
+  readonly accounts: AccountScorer
+}
+
 export interface Verdict {
   readonly contacts: number
+  readonly companies: number
   readonly archived: number
   /** One line per value that is not what it should be. */
   readonly differences: readonly string[]
@@ -61,21 +78,30 @@ export interface Verdict {
 export async function judgePortal(
   url: string,
   app: App,
-  scorer: Scorer,
+  { scorer, accounts }: Judges,
   paceMs = 0,
 ): Promise<Verdict> {
   const read = reader(url, await consentToken(url, app), paceMs)
-  const companies = new Map<string, CompanyRecord>()
-  for await (const raw of read('companies', READ_PROPERTIES.companies)) {
-    companies.set(raw.id, toCompany(CrmObject.parse(raw)))
-  }
+  const carried: CrmObject[] = []
+  const onCompanies = [...READ_PROPERTIES.companies, ...OURS_ON_COMPANIES]
+  for await (const raw of read('companies', onCompanies)) carried.push(CrmObject.parse(raw))
+  const companies = new Map(carried.map((object) => [object.id, toCompany(object)]))
+  const sole = soleCompanies(companies.values())
   const activities = await readActivities(read)
   const differences: string[] = []
+  const people: JudgedPerson[] = []
   let contacts = 0
   const asked = [...READ_PROPERTIES.contacts, ...OURS]
   for await (const raw of read('contacts', asked, { associations: 'companies' })) {
     contacts += 1
-    differences.push(...judgeContact(raw, companies, activities, scorer))
+    const judged = judgeContact(raw, companies, sole, activities, scorer)
+    differences.push(...judged.differences)
+    if (judged.person) people.push(judged.person)
+  }
+  const members = Map.groupBy(people, ({ companyId }) => companyId)
+  for (const object of carried) {
+    const company = toCompany(object)
+    differences.push(...judgeAccount(object, company, members.get(object.id) ?? [], accounts))
   }
   let archived = 0
   for await (const raw of read('contacts', OURS, { archived: 'true' })) {
@@ -84,7 +110,7 @@ export async function judgePortal(
     const carried = OURS.filter((name) => properties[name])
     if (carried.length > 0) differences.push(`archived ${id} carries ${carried.join(', ')}`)
   }
-  return { contacts, archived, differences }
+  return { contacts, companies: companies.size, archived, differences }
 }
 
 async function readActivities(read: Reader): Promise<ReadonlyMap<string, ActivityRecord[]>> {
@@ -104,16 +130,18 @@ async function readActivities(read: Reader): Promise<ReadonlyMap<string, Activit
 function judgeContact(
   raw: unknown,
   companies: ReadonlyMap<string, CompanyRecord>,
+  sole: ReadonlyMap<string, string>,
   engagements: ReadonlyMap<string, ActivityRecord[]>,
   scorer: Scorer,
-): readonly string[] {
+): { readonly differences: readonly string[]; readonly person: JudgedPerson | null } {
   const contact = CrmObject.parse(raw)
   const { properties } = contact
   const scoredAt = properties['plumbline_scored_at']
-  if (!scoredAt) return [`${contact.id} was never scored`]
+  if (!scoredAt) return { differences: [`${contact.id} was never scored`], person: null }
   const linked = Linked.parse(raw).associations?.companies?.results[0]?.id
   const person = toPerson(contact, linked)
-  const company = person.companyId ? companies.get(person.companyId) : undefined
+  const found = sole.get(businessDomain(person.facts) ?? '')
+  const company = companies.get(person.companyId ?? '') ?? companies.get(found ?? '')
   const companyFacts: FactMap = company
     ? mergeFacts(company.facts, deriveCompany(company.facts))
     : {}
@@ -128,10 +156,23 @@ function judgeContact(
       attributes,
     })),
   }
-  const expected = writtenValues(scorer.score(facts, new Date(scoredAt)))
-  return Object.entries(expected)
+  const result = scorer.score(facts, new Date(scoredAt))
+  const differences = Object.entries(writtenValues(result))
     .filter(([name, value]) => (properties[name] ?? '') !== value)
     .map(([name, value]) => `${contact.id} ${name}: has "${properties[name]}", expected "${value}"`)
+  return {
+    differences,
+    person: {
+      id: contact.id,
+      name: personName(facts.person),
+      facts: facts.person,
+      engagement: result.engagement,
+      intent: result.intent,
+      engagedAt: engagedAt(result),
+      companyId: company?.id ?? null,
+      scoredAt: new Date(scoredAt),
+    },
+  }
 }
 
 type Reader = (

@@ -11,7 +11,7 @@ import type { RunKind } from '../../src/store/sync-runs.ts'
 import { useDatabase } from '../helpers/database.ts'
 import {
   installIn,
-  starterScorer,
+  starterJudges,
   startPortal,
   type TestPortal,
   testConfig,
@@ -38,7 +38,7 @@ describe.each(BACKENDS)('the whole pipeline with its queue on $backend', ({ redi
   afterAll(() => portal.close())
 
   const start = async () => startStack(await testConfig(database.url, portal, redis()))
-  const judge = async () => judgePortal(portal.url, SANDBOX_APP, await starterScorer())
+  const judge = async () => judgePortal(portal.url, SANDBOX_APP, await starterJudges())
   const readAgain = async (plumbline: Plumbline, kind: RunKind) => {
     const since = new Date()
     await requestSync(plumbline.db, installation.id, kind, since)
@@ -46,15 +46,17 @@ describe.each(BACKENDS)('the whole pipeline with its queue on $backend', ({ redi
     await untilQuiet(plumbline, installation.id, since)
   }
 
-  test('every live contact carries what a fresh computation gives; deleted ones nothing', async () => {
+  test('every live contact and company carries what a fresh computation gives; deleted ones nothing', async () => {
     const plumbline = await start()
     const since = new Date()
     installation = await installIn(plumbline)
     await untilQuiet(plumbline, installation.id, since)
     const { updateCalls, recordsWritten } = await portal.ledger()
-    expect(await judge()).toMatchObject({ contacts: PEOPLE, differences: [] })
-    expect(recordsWritten).toBe(PEOPLE)
-    expect(updateCalls).toBe(PEOPLE / 100)
+    const verdict = await judge()
+    expect(verdict).toMatchObject({ contacts: PEOPLE, differences: [] })
+    // Each once: accounts wait until all their people have been read and scored.
+    expect(recordsWritten).toBe(PEOPLE + verdict.companies)
+    expect(updateCalls).toBe(PEOPLE / 100 + Math.ceil(verdict.companies / 100))
   })
 
   test('reading everything again writes nothing', async () => {
@@ -71,14 +73,15 @@ describe.each(BACKENDS)('the whole pipeline with its queue on $backend', ({ redi
     expect(await portal.ledger()).toMatchObject({ updateCalls: 0, recordsWritten: 0 })
   })
 
-  test('one changed contact is one update of one record', async () => {
+  test('one changed contact is one update of it and one of its account', async () => {
     const plumbline = await start()
     const id = await someId(plumbline, `s.score < 50 and not p.facts ? 'title'`)
     const properties = { jobtitle: 'Chief Executive Officer' }
     await portal.mutate({ op: 'update', type: 'contacts', id, properties })
     await portal.resetLedger()
     await readAgain(plumbline, 'delta')
-    expect(await portal.ledger()).toMatchObject({ updateCalls: 1, recordsWritten: 1 })
+    // The company has a decision maker now.
+    expect(await portal.ledger()).toMatchObject({ updateCalls: 2, recordsWritten: 2 })
     expect(await judge()).toMatchObject({ differences: [] })
   })
 

@@ -3,7 +3,7 @@ import type { Deps } from '../../jobs/deps.ts'
 import { createTimetable } from '../../jobs/schedule.ts'
 import type { Clock } from '../../src/clock.ts'
 import type { Db } from '../../src/store/database.ts'
-import { starterScorer } from './portal.ts'
+import { shippedScannerRule, starterAccounts, starterScorer } from './portal.ts'
 
 /** A clock that moves by hand. */
 export interface MovableClock extends Clock {
@@ -39,6 +39,9 @@ export function stageDeps(
       },
     },
     scorer: starterScorer,
+    shadow: async () => null,
+    accounts: starterAccounts,
+    scannerRule: shippedScannerRule(),
     woken,
     ...changes,
   }

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
 import type { Config } from '../../config/env.ts'
+import { parseScannerRule, type ScannerRule } from '../../config/scanner-rule.ts'
 import { fillPortal } from '../../sandbox/hubspot/portal.ts'
 import { startHubspotSandbox } from '../../sandbox/hubspot/server.ts'
 import { generateMarket } from '../../sandbox/market/generate.ts'
@@ -10,8 +12,10 @@ import { giveConsent } from '../../src/cli/demo/consent.ts'
 import { freePort } from '../../src/cli/demo/free-port.ts'
 import { SANDBOX_APP } from '../../src/cli/demo/sandbox-process.ts'
 import type { Plumbline } from '../../src/main.ts'
+import type { AccountScorer } from '../../src/scoring/accounts/account-result.ts'
+import { compileAccounts } from '../../src/scoring/accounts/compile-accounts.ts'
 import { compileModel } from '../../src/scoring/engine/compile.ts'
-import { parseModel } from '../../src/scoring/language/parse.ts'
+import { type Model, parseModel } from '../../src/scoring/language/parse.ts'
 import type { Scorer } from '../../src/scoring/result.ts'
 import { backlog } from '../../src/store/due.ts'
 import { type Installation, listInstallations } from '../../src/store/installations.ts'
@@ -19,6 +23,7 @@ import { newestRun } from '../../src/store/sync-runs.ts'
 import { TEST_SECRET } from './secret.ts'
 
 const STARTER_MODEL = 'config/models/b2b-starter.yaml'
+const SCANNER_RULE = 'config/scanner-clicks.yaml'
 
 const Ledger = z.object({
   total: z.number(),
@@ -84,6 +89,7 @@ export async function testConfig(
     role: 'all',
     secret: TEST_SECRET,
     modelFile: STARTER_MODEL,
+    scannerRuleFile: SCANNER_RULE,
     publicUrl: `http://127.0.0.1:${port}`,
     host: '127.0.0.1',
     port,
@@ -122,8 +128,28 @@ export async function untilQuiet(
   throw new Error(`not quiet: ${JSON.stringify(await backlog(db, installationId, new Date()))}`)
 }
 
+/** The rule as it is shipped. */
+export function shippedScannerRule(): ScannerRule {
+  return parseScannerRule(readFileSync(SCANNER_RULE, 'utf8'), SCANNER_RULE)
+}
+
 export async function starterScorer(): Promise<Scorer> {
+  return compileModel(await starterModel())
+}
+
+export async function starterAccounts(): Promise<AccountScorer> {
+  const accounts = compileAccounts(await starterModel())
+  if (!accounts) throw new Error('the starter model says nothing about accounts')
+  return accounts
+}
+
+/** Both, for the judge. */
+export async function starterJudges(): Promise<{ scorer: Scorer; accounts: AccountScorer }> {
+  return { scorer: await starterScorer(), accounts: await starterAccounts() }
+}
+
+async function starterModel(): Promise<Model> {
   const parsed = parseModel(await readFile(STARTER_MODEL, 'utf8'))
   if (!parsed.ok) throw new Error('the starter model has problems')
-  return compileModel(parsed.model)
+  return parsed.model
 }

@@ -10,7 +10,7 @@ import { judgePortal } from '../e2e/oracle.ts'
 import { useDatabase } from '../helpers/database.ts'
 import {
   installIn,
-  starterScorer,
+  starterJudges,
   startPortal,
   type TestPortal,
   testConfig,
@@ -84,7 +84,7 @@ describe('a CRM that misbehaves for a while', () => {
     const installation = await installAndWait(here.plumbline)
     const counts = await peopleCounts(here.plumbline.db, installation.id, BEGINNING)
     expect(counts).toMatchObject({ people: PEOPLE, scored: PEOPLE, written: PEOPLE, rejected: 0 })
-    const verdict = await judgePortal(here.portal.url, SANDBOX_APP, await starterScorer())
+    const verdict = await judgePortal(here.portal.url, SANDBOX_APP, await starterJudges())
     expect(verdict).toMatchObject({ contacts: PEOPLE, differences: [] })
   })
 })

@@ -7,7 +7,6 @@ import { addFactVersions, markOutdated, saveEnrichment } from '../../src/store/f
 import {
   livePeople,
   mergeSubjects,
-  peopleOfCompanies,
   removeSubjects,
   upsertCompanies,
   upsertPeople,
@@ -143,15 +142,6 @@ describe('the mirror of the CRM', () => {
     await markOutdated(database.db, { name: 'rules', version: 2 }, NOW)
     const claims = await claim(database.db, installationId, 'enrich', 10, NOW)
     expect(claims.map(({ id }) => id)).toEqual(['old'])
-  })
-
-  test('a company knows its living people', async () => {
-    await save([
-      { ...person('1', {}), companyId: 'c' },
-      { ...person('2', {}), companyId: 'c' },
-    ])
-    await removeSubjects(database.db, installationId, 'person', [{ id: '2', at: NOW }])
-    expect(await peopleOfCompanies(database.db, installationId, ['c'])).toEqual(['1'])
   })
 
   test('companies are guarded like people', async () => {

@@ -23,6 +23,8 @@ export interface DemoResult {
   readonly people: number
   readonly scored: number
   readonly written: number
+  readonly accountsScored: number
+  readonly accountsWritten: number
   readonly rejected: number
   readonly apiCalls: number
   /** Pages plus full write batches; null when the reading began in an earlier run. */
@@ -47,15 +49,18 @@ export async function summarise(
   ledger: Ledger,
   startedAt: Date,
 ): Promise<DemoResult> {
-  const { counts, pages } = outcome
-  const batches = Math.ceil(counts.writtenSince / RECORDS_PER_WRITE)
+  const { people, accounts, pages } = outcome
+  // A batch is of one kind.
+  const batches = [people, accounts].map((each) => Math.ceil(each.writtenSince / RECORDS_PER_WRITE))
   return {
-    people: counts.people,
-    scored: counts.scored,
-    written: counts.writtenSince,
-    rejected: counts.rejected,
+    people: people.people,
+    scored: people.scored,
+    written: people.writtenSince,
+    accountsScored: accounts.scored,
+    accountsWritten: accounts.writtenSince,
+    rejected: people.rejected,
     apiCalls: ledger.total,
-    apiCallsIdeal: pages === null ? null : pages + batches,
+    apiCallsIdeal: pages === null ? null : batches.reduce((sum, n) => sum + n, pages),
     rateLimited: ledger.rateLimited,
     allowanceShare: ledger.share,
     seconds: Math.round((Date.now() - startedAt.getTime()) / 100) / 10,
@@ -93,6 +98,10 @@ function figures(result: DemoResult): readonly (readonly string[])[] {
   return [
     ['scored', count(result.scored)],
     ['written', count(result.written)],
+    [
+      'accounts',
+      `${count(result.accountsScored)} scored, ${count(result.accountsWritten)} written`,
+    ],
     ['rejected', count(result.rejected)],
     ['API calls', `${count(apiCalls)}${ideal}${ratio}${share}`],
     ['time', `${result.seconds} s, peak memory ${count(result.peakMemoryMb)} MB`],

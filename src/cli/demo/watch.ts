@@ -3,47 +3,64 @@ import { UserError } from '../../errors.ts'
 import type { Db } from '../../store/database.ts'
 import { backlog, type DueStage } from '../../store/due.ts'
 import { findInstallation } from '../../store/installations.ts'
-import { lastTrouble, type PeopleCounts, peopleCounts } from '../../store/overview.ts'
+import {
+  type AccountCounts,
+  accountCounts,
+  lastTrouble,
+  type PeopleCounts,
+  peopleCounts,
+} from '../../store/overview.ts'
 import { newestRun } from '../../store/sync-runs.ts'
 import type { ProgressView, StageProgress } from '../progress.ts'
 import { tell } from '../terminal.ts'
 
 const POLL_MS = 400
 
+/** What a portal holds. */
+export interface Expected {
+  readonly records: number
+  readonly people: number
+  readonly companies: number
+}
+
+interface Counts {
+  readonly people: PeopleCounts
+  readonly accounts: AccountCounts
+}
+
 /** What the run came to. */
-export interface RunOutcome {
-  readonly counts: PeopleCounts
+export interface RunOutcome extends Counts {
   /** The fewest calls the reading could have taken: one per page. Null when it began before us. */
   readonly pages: number | null
 }
 
 /**
  * Shows progress until nothing is due any more.
- * @param expected how many records and people the portal holds
+ * @param expected how much the portal holds
  */
 export async function watchRun(
   db: Db,
   installationId: string,
   startedAt: Date,
-  expected: { records: number; people: number },
+  expected: Expected,
   view: ProgressView,
   stopped: AbortSignal,
 ): Promise<RunOutcome> {
   const tellTrouble = troubleTeller(db, installationId)
   while (!stopped.aborted) {
-    const counts = await peopleCounts(db, installationId, startedAt)
+    const counts = await readCounts(db, installationId, startedAt)
     const newest = await newestRun(db, installationId)
     const due = await backlog(db, installationId, new Date())
     const read = (newest?.cursors ?? []).reduce((sum, cursor) => sum + cursor.records, 0)
     view.update(stages(counts, read, due, expected))
     if (newest?.run.finishedAt && Object.values(due).every((n) => n === 0)) {
       // Counted again: the last writes may have ended after the first count.
-      const final = await peopleCounts(db, installationId, startedAt)
+      const final = await readCounts(db, installationId, startedAt)
       view.update(stages(final, read, due, expected))
       view.end()
       const ours = newest.run.startedAt >= startedAt
       const pages = newest.cursors.reduce((sum, cursor) => sum + cursor.pages, 0)
-      return { counts: final, pages: ours ? pages : null }
+      return { ...final, pages: ours ? pages : null }
     }
     await assertActive(db, installationId)
     await tellTrouble()
@@ -54,19 +71,25 @@ export async function watchRun(
   throw new UserError('Stopped before the run was complete; the next one goes on from here')
 }
 
+async function readCounts(db: Db, installationId: string, since: Date): Promise<Counts> {
+  const people = await peopleCounts(db, installationId, since)
+  return { people, accounts: await accountCounts(db, installationId, since) }
+}
+
 function stages(
-  counts: PeopleCounts,
+  { people, accounts }: Counts,
   read: number,
   due: Readonly<Record<DueStage, number>>,
-  expected: { records: number; people: number },
+  expected: Expected,
 ): readonly StageProgress[] {
+  const written = people.writtenSince + accounts.writtenSince
   // Until everybody is read, nobody knows how many will have to be written.
   const settled = read >= expected.records && due.enrich === 0 && due.score === 0
-  const toWrite = settled ? counts.writtenSince + due.write_back : expected.people
+  const toWrite = settled ? written + due.write_back : expected.people + expected.companies
   return [
     { name: 'read', done: read, total: Math.max(read, expected.records) },
-    { name: 'scored', done: counts.scored, total: Math.max(counts.people, expected.people) },
-    { name: 'written', done: counts.writtenSince, total: toWrite },
+    { name: 'scored', done: people.scored, total: Math.max(people.people, expected.people) },
+    { name: 'written', done: written, total: toWrite },
   ]
 }
 

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { CONTACT_DEFINITIONS } from '../../../connectors/hubspot/definitions.ts'
+import { DEFINITIONS } from '../../../connectors/hubspot/definitions.ts'
 import { CrmRejected } from '../../../src/errors.ts'
 import { openStage, type Stage } from './stage.ts'
 
 const PATH = '/crm/properties/2026-09/contacts'
+const COMPANIES = '/crm/properties/2026-09/companies'
 
 let stage: Stage
 beforeEach(async () => {
@@ -31,8 +32,8 @@ async function api(method: string, path: string, body?: object) {
 }
 
 /** One property as the portal has it; a wrong shape makes the expectation fail. */
-async function property(name: string): Promise<Property> {
-  return (await api('GET', `${PATH}/${name}`)) as Property
+async function property(name: string, path = PATH): Promise<Property> {
+  return (await api('GET', `${path}/${name}`)) as Property
 }
 
 function valuesOf({ options }: Property): readonly string[] {
@@ -41,7 +42,7 @@ function valuesOf({ options }: Property): readonly string[] {
 
 test('the fields are there with their types, options and group', async () => {
   await stage.connection.provision()
-  for (const { name, type, label } of CONTACT_DEFINITIONS) {
+  for (const { name, type, label } of DEFINITIONS.person) {
     expect(await property(name)).toMatchObject({ name, type, label, groupName: 'plumbline' })
   }
   expect(valuesOf(await property('plumbline_grade'))).toEqual(['A', 'B', 'C', 'D', 'F'])
@@ -60,12 +61,29 @@ test('the fields are there with their types, options and group', async () => {
   ])
 })
 
-test('a second time reads at most twice and writes nothing', async () => {
+test('companies have fields of their own, with their types, options and group', async () => {
+  await stage.connection.provision()
+  for (const { name, type, label } of DEFINITIONS.company) {
+    const found = await property(name, COMPANIES)
+    expect(found).toMatchObject({ name, type, label, groupName: 'plumbline' })
+  }
+  expect(DEFINITIONS.company.map(({ name, fieldType }) => [name, fieldType])).toEqual([
+    ['plumbline_account_score', 'number'],
+    ['plumbline_account_tier', 'select'],
+    ['plumbline_buying_group', 'textarea'],
+    ['plumbline_account_reasons', 'textarea'],
+  ])
+  const tier = await property('plumbline_account_tier', COMPANIES)
+  expect(valuesOf(tier)).toEqual(['A', 'B', 'C', 'none'])
+  await expect(property('plumbline_score', COMPANIES)).rejects.toThrow('404')
+})
+
+test('a second time reads once per kind of record and writes nothing', async () => {
   await stage.connection.provision()
   await stage.resetLedger()
   await stage.connection.provision()
   const { total, byRoute } = await stage.ledger()
-  expect(total).toBe(1)
+  expect(total).toBe(2)
   expect(Object.keys(byRoute).every((route) => route.startsWith('GET '))).toBe(true)
 })
 
@@ -76,6 +94,14 @@ test('a property that was deleted comes back, the others are left alone', async 
   await stage.connection.provision()
   expect(valuesOf(await property('plumbline_tier'))).toEqual(['A', 'B', 'C', 'none'])
   expect((await property('plumbline_grade')).label).toBe('Our grade')
+})
+
+test('a company property that was deleted comes back', async () => {
+  await stage.connection.provision()
+  await api('DELETE', `${COMPANIES}/plumbline_account_tier`)
+  await stage.connection.provision()
+  const tier = await property('plumbline_account_tier', COMPANIES)
+  expect(valuesOf(tier)).toEqual(['A', 'B', 'C', 'none'])
 })
 
 test('missing options are added, the portal’s own stay', async () => {
@@ -104,6 +130,19 @@ test('a property of another type is named together with the remedy', async () =>
   expect(error.message).toBe(
     'The contact property "plumbline_score" has type "string" where Plumbline writes "number". ' +
       'Delete it in HubSpot (Settings, Properties), then connect again',
+  )
+})
+
+test('a company property of another type is called so', async () => {
+  await api('POST', COMPANIES, {
+    name: 'plumbline_account_tier',
+    label: 'Tier',
+    type: 'string',
+    fieldType: 'text',
+    groupName: 'companyinformation',
+  })
+  await expect(stage.connection.provision()).rejects.toThrow(
+    'The company property "plumbline_account_tier" has type "string" where Plumbline writes "enumeration"',
   )
 })
 

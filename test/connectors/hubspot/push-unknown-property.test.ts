@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Write } from '../../../connectors/connector.ts'
-import { contacts } from './records.ts'
+import { companies, contacts } from './records.ts'
 import { openStage, type Stage } from './stage.ts'
 
 let stage: Stage
 beforeEach(async () => {
-  stage = await openStage(contacts(500))
+  stage = await openStage([...contacts(500), ...companies()])
 })
 afterEach(() => stage.close())
 
@@ -26,6 +26,22 @@ test('fields that are missing are made once, then written', async () => {
   expect(statuses(outcomes)).toEqual(['written'])
   const { byRoute } = await stage.ledger()
   expect(byRoute['POST /crm/properties/{type}/batch/create']).toBe(1)
+})
+
+test('fields that are missing on companies are made there, and those of contacts left alone', async () => {
+  const values = { plumbline_account_score: '61', plumbline_account_tier: 'B' }
+  const outcomes = await stage.connection.push(
+    ['1', '2', '3'].map((id) => ({ subject: { kind: 'company', id }, values })),
+  )
+  expect(statuses(outcomes)).toEqual(['written'])
+  const { byRoute } = await stage.ledger()
+  // The list, the group, the fields; and the batch twice.
+  expect(byRoute).toEqual({
+    'GET /crm/properties/{type}': 1,
+    'POST /crm/properties/{type}/groups': 1,
+    'POST /crm/properties/{type}/batch/create': 1,
+    'POST /crm/objects/{type}/batch/update': 2,
+  })
 })
 
 test('an option that somebody deleted is put back', async () => {

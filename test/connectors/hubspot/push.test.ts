@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Write, WriteOutcome } from '../../../connectors/connector.ts'
 import { CrmAuthExpired, CrmDisconnected, CrmRejected } from '../../../src/errors.ts'
-import { contacts } from './records.ts'
+import { companies, contacts } from './records.ts'
 import { openStage, type Stage } from './stage.ts'
 
 const UPDATE = 'POST /crm/objects/{type}/batch/update'
@@ -11,7 +11,8 @@ let stage: Stage
 beforeAll(async () => {
   const records = contacts(1_000)
   const gone = { ...record('2001'), archivedAt: Date.parse('2026-10-01T00:00:00Z') }
-  stage = await openStage([...records, gone, { ...record('2002'), mergedInto: '3' }])
+  const merged = { ...record('2002'), mergedInto: '3' }
+  stage = await openStage([...records, gone, merged, ...companies(), ...goneCompanies()])
   await stage.connection.provision()
 })
 afterAll(() => stage.close())
@@ -24,6 +25,15 @@ function record(id: string) {
   const [first] = contacts(1)
   if (!first) throw new Error('no record')
   return { ...first, id, properties: {} }
+}
+
+function goneCompanies() {
+  const [first] = companies()
+  if (!first) throw new Error('no company')
+  return [
+    { ...first, id: '11', archivedAt: Date.parse('2026-10-01T00:00:00Z') },
+    { ...first, id: '12', mergedInto: '3' },
+  ]
 }
 
 function write(
@@ -42,9 +52,9 @@ function withStatus(outcomes: readonly WriteOutcome[], status: WriteOutcome['sta
 }
 
 /** What the portal has. */
-async function storedValue(id: number, property: string): Promise<unknown> {
+async function storedValue(id: number, property: string, type = 'contacts'): Promise<unknown> {
   const { accessToken } = await stage.credentials.current()
-  const url = `${stage.url}/crm/objects/2026-09/contacts/${id}?properties=${property}`
+  const url = `${stage.url}/crm/objects/2026-09/${type}/${id}?properties=${property}`
   const answer = await fetch(url, { headers: { authorization: `Bearer ${accessToken}` } })
   // The sandbox's own record; a wrong shape makes the expectation fail.
   const { properties } = (await answer.json()) as { properties: Record<string, string | null> }
@@ -95,6 +105,20 @@ test('deleted, unknown and merged records are told apart', async () => {
     { id: '2002', status: 'moved', to: '3' },
   ])
   expect((await stage.ledger()).byRoute).toEqual({ [UPDATE]: 1, [READ_ONE]: 3 })
+})
+
+test('companies are written like people, deleted and merged ones told apart', async () => {
+  const values = { plumbline_account_score: '61', plumbline_buying_group: 'Champion: Ann' }
+  const ofCompany = (id: string): Write => ({ subject: { kind: 'company', id }, values })
+  const outcomes = await stage.connection.push(['1', '11', '12'].map(ofCompany))
+  expect(outcomes).toEqual([
+    { id: '1', status: 'written' },
+    { id: '11', status: 'gone' },
+    { id: '12', status: 'moved', to: '3' },
+  ])
+  expect(await storedValue(1, 'plumbline_account_score', 'companies')).toBe('61')
+  expect(await storedValue(1, 'plumbline_buying_group', 'companies')).toBe('Champion: Ann')
+  expect(await storedValue(2, 'plumbline_account_score', 'companies')).toBeNull()
 })
 
 test('one bad value costs its own record only, found by halving', async () => {

@@ -30,7 +30,8 @@ function bare(type: PortalRecord['type'], id: string): PortalRecord {
   return { type, id, properties: {}, createdAt: BORN, updatedAt: CHANGED }
 }
 
-function companies(): PortalRecord[] {
+/** Companies 1, 2 and 3. */
+export function companies(): PortalRecord[] {
   return ['Acme', 'Globex', 'Initech'].map((name, at) => ({
     ...bare('companies', String(at + 1)),
     properties: { name, numberofemployees: String((at + 1) * 100) },
