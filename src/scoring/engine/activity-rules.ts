@@ -35,6 +35,8 @@ interface Listener extends Worth {
   readonly matches: ((attributes: ActivityAttributes) => boolean) | undefined
   /** Each match counts by itself, whatever the others are. */
   readonly isDirect: boolean
+  /** Every activity of the type counts by itself and in full. */
+  readonly isPlain: boolean
 }
 
 /** A signal for which it matters which of its matches came when, or what else happened. */
@@ -177,19 +179,26 @@ function compileListeners(
     const { on, where, sequence = [] } = document
     const steps = on === undefined ? sequence : [{ on, where }]
     for (const [step, each] of steps.entries()) {
-      const listener: Listener = {
-        signal: signal.index,
-        step,
-        matches: compileWhere(each.where),
-        ...compileWorth(signal, document),
-        isDirect: isDirect(signal.index),
-      }
+      const listener = compileListener(signal, document, each.where, step, isDirect(signal.index))
       const others = listeners.get(each.on)
       if (others === undefined) listeners.set(each.on, [listener])
       else others.push(listener)
     }
   }
   return listeners
+}
+
+function compileListener(
+  signal: Signal,
+  document: SignalDocument,
+  where: ConditionDocument | undefined,
+  step: number,
+  isDirect: boolean,
+): Listener {
+  const matches = compileWhere(where)
+  const worth = compileWorth(signal, document)
+  const isPlain = isDirect && matches === undefined && worth.share === undefined
+  return { signal: signal.index, step, matches, ...worth, isDirect, isPlain }
 }
 
 /** What is not known of an activity does not match. */

@@ -78,6 +78,6 @@ function itemise(rules: Rules, desk: Desk, facts: Facts, asOf: Date): Itemised {
     tier,
     stage,
     action,
-    lines: linesOf(rules.signals, rules.adder, desk.totals, desk.tally),
+    lines: linesOf(rules.signals, rules.adder, desk.totals.completeFulls(), desk.tally),
   }
 }

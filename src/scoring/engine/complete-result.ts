@@ -60,7 +60,7 @@ function totalsAt({ signals }: Rules, { facts, row }: Situation, time: number) {
   const snapshot = new Snapshot()
   const { lastAt } = observe(signals.activities, facts, time, snapshot)
   snapshot.replay(totals)
-  totals.finish(lastAt)
+  totals.finish(lastAt).completeFulls()
   return { totals, occurrences: snapshot.occurrences, lastAt }
 }
 

@@ -10,7 +10,7 @@ import {
 } from '../result.ts'
 import { toHundredths } from './points.ts'
 import type { Tally } from './tally.ts'
-import { compileThreshold, type Place, type Reaches } from './thresholds.ts'
+import { compileThreshold, type Place, reaches, type Threshold } from './thresholds.ts'
 
 /** The limits that the gates in force set. */
 export interface Limits {
@@ -92,12 +92,12 @@ function compileStages({ stages, hysteresis }: ModelDocument): Pick<number> {
   const best = (['sql', 'mql'] as const).flatMap((stage) => {
     const threshold = stages[stage]
     if (threshold === undefined) return []
-    return [{ rank: STAGES.indexOf(stage), reaches: compileThreshold(threshold) }]
+    return [{ rank: STAGES.indexOf(stage), threshold: compileThreshold(threshold) }]
   })
   return (place, previous) => {
     const held = previous === undefined ? -1 : STAGES.indexOf(previous.stage)
-    for (const { rank, reaches } of best) {
-      if (reaches(place, rank <= held ? slack : 0)) return rank
+    for (const { rank, threshold } of best) {
+      if (reaches(threshold, place, rank <= held ? slack : 0)) return rank
     }
     return NURTURE
   }
@@ -105,21 +105,23 @@ function compileStages({ stages, hysteresis }: ModelDocument): Pick<number> {
 
 interface TierRule {
   readonly tier: string
-  readonly reaches: Reaches
+  readonly rank: number
+  readonly threshold: Threshold
 }
 
 function compileTiers({ tiers, hysteresis }: ModelDocument): Pick<string> {
   const slack = toHundredths(hysteresis)
   const names = Object.keys(tiers)
-  const best: TierRule[] = Object.entries(tiers).map(([tier, threshold]) => ({
+  const best: TierRule[] = Object.entries(tiers).map(([tier, threshold], rank) => ({
     tier,
-    reaches: compileThreshold(threshold),
+    rank,
+    threshold: compileThreshold(threshold),
   }))
   return (place, previous) => {
     const held = previous === undefined ? -1 : names.indexOf(previous.tier)
-    for (let rank = 0; rank < best.length; rank++) {
-      const rule = best[rank]
-      if (rule?.reaches(place, held >= 0 && rank >= held ? slack : 0)) return rule.tier
+    const isKept = (rank: number) => held >= 0 && rank >= held
+    for (const { tier, rank, threshold } of best) {
+      if (reaches(threshold, place, isKept(rank) ? slack : 0)) return tier
     }
     return NO_TIER
   }

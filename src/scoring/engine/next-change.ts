@@ -126,7 +126,7 @@ class Stretch {
   }
 
   #differs({ totals, judgement }: Point): boolean {
-    return this.#course.write(totals, judgement) !== this.#now
+    return this.#course.write(totals.completeFulls(), judgement) !== this.#now
   }
 
   /** True when whatever lies between two points is judged the same. */

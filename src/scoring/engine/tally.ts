@@ -1,4 +1,4 @@
-import { DIMENSIONS, type DimensionName, type ModelDocument } from '../language/model-schema.ts'
+import type { DimensionName, ModelDocument } from '../language/model-schema.ts'
 import type { ItemisedLine } from '../result.ts'
 import { roundHalfAway, toHundredths, toPoints } from './points.ts'
 import type { Signals } from './signals.ts'
@@ -41,9 +41,10 @@ export interface Adder {
 }
 
 export function compileAdder(document: ModelDocument, signals: Signals): Adder {
-  const homes = Uint8Array.from(signals.all, ({ dimension }) => DIMENSIONS.indexOf(dimension))
   const groups = compileGroups(document, signals)
-  const sums = new Float64Array(DIMENSIONS.length)
+  const fitPart = compilePart('fit', signals, groups)
+  const engagementPart = compilePart('engagement', signals, groups)
+  const intentPart = compilePart('intent', signals, groups)
   const maximum = (name: DimensionName) => toHundredths(document.dimensions[name]?.max ?? 0)
   const [fitMax, engagementMax, intentMax] = [
     maximum('fit'),
@@ -56,15 +57,9 @@ export function compileAdder(document: ModelDocument, signals: Signals): Adder {
 
   return {
     add(values, into = emptyTally()) {
-      sums.fill(0)
-      for (let index = 0; index < homes.length; index++) {
-        const home = homes[index] ?? 0
-        sums[home] = (sums[home] ?? 0) + (values[index] ?? 0)
-      }
-      for (let place = 0; place < groups.length; place++) takeExcess(groups[place], values, sums)
-      const fit = sums[0] ?? 0
-      const engagement = sums[1] ?? 0
-      const intent = sums[2] ?? 0
+      const fit = fitPart(values)
+      const engagement = engagementPart(values)
+      const intent = intentPart(values)
       into.fitSum = fit
       into.engagementSum = engagement
       into.intentSum = intent
@@ -78,7 +73,7 @@ export function compileAdder(document: ModelDocument, signals: Signals): Adder {
     correct(values, tally, lines) {
       const { fit, engagement, intent } = tally
       for (const group of groups) {
-        pushCap(lines, group.line, DIMENSIONS[group.home] ?? '', excessOf(group, values))
+        pushCap(lines, group.line, group.dimension, excessOf(group, values))
       }
       pushCap(lines, 'cap:fit', 'fit', fit - tally.fitSum)
       pushCap(lines, 'cap:engagement', 'engagement', engagement - tally.engagementSum)
@@ -106,10 +101,8 @@ interface Group {
   /** Name of its line in the sum. */
   readonly line: string
   readonly members: readonly number[]
-  readonly first: number
   readonly max: number
-  /** Place of its dimension in DIMENSIONS. */
-  readonly home: number
+  readonly dimension: DimensionName
 }
 
 function compileGroups({ groups }: ModelDocument, { all }: Signals): Group[] {
@@ -118,20 +111,27 @@ function compileGroups({ groups }: ModelDocument, { all }: Signals): Group[] {
     return {
       line: `cap:${group.id}`,
       members: members.map(({ index }) => index),
-      first: members[0]?.index ?? 0,
       max: toHundredths(group.max),
-      home: DIMENSIONS.indexOf(members[0]?.dimension ?? 'engagement'),
+      dimension: members[0]?.dimension ?? 'engagement',
     }
   })
 }
 
-function takeExcess(group: Group | undefined, values: readonly number[], sums: Float64Array): void {
-  if (group === undefined) return
-  const { home, first, members } = group
-  // A group of one is how a single signal is capped.
-  const excess =
-    members.length === 1 ? Math.min(0, group.max - (values[first] ?? 0)) : excessOf(group, values)
-  sums[home] = (sums[home] ?? 0) + excess
+/** The sum of one dimension: its signals, less what its groups' maxima take away. */
+type SumOf = (values: readonly number[]) => number
+
+function compilePart(name: DimensionName, { all }: Signals, groups: readonly Group[]): SumOf {
+  const members = all.filter(({ dimension }) => dimension === name).map(({ index }) => index)
+  const own = groups.filter(({ dimension }) => dimension === name)
+  return (values) => {
+    let sum = 0
+    for (let place = 0; place < members.length; place++) sum += values[members[place] ?? 0] ?? 0
+    for (let place = 0; place < own.length; place++) {
+      const group = own[place]
+      if (group !== undefined) sum += excessOf(group, values)
+    }
+    return sum
+  }
 }
 
 /** What a group's maximum takes away (≤ 0). */

@@ -1,8 +1,8 @@
-import { comparable } from '../language/comparable-text.ts'
+import { comparable, isPlain } from '../language/comparable-text.ts'
 
 /**
- * Two small hash tables for the few words that a model knows. A `Map` costs several times as much here: its
- * chains are walked in an order that no processor can foresee, ten times per person and more.
+ * Small hash tables for the few words that a model knows. A `Map` costs several times as much here: it hashes
+ * whole texts and walks its chains, dozens of times per person.
  */
 
 interface Entry<V> {
@@ -14,15 +14,28 @@ interface Entry<V> {
 type Slots<V> = (Entry<V> | undefined)[]
 
 /** Slots for at most a quarter full, so that most words that are not in it meet an empty one. */
-function fill<V>(entries: ReadonlyMap<string, V>, hash: (text: string) => number): Slots<V> {
+function fill<V>(entries: ReadonlyMap<string, V>): Slots<V> {
   let size = 4
   while (size < entries.size * 4) size *= 2
   const slots: Slots<V> = new Array(size).fill(undefined)
   for (const [text, value] of entries) {
-    const slot = hash(text) & (size - 1)
+    const slot = quickHash(text) & (size - 1)
     slots[slot] = { text, value, next: slots[slot] }
   }
   return slots
+}
+
+/** From the length and the last letter, in which most words of a model differ; the same for both cases. */
+function quickHash(text: string): number {
+  return text.length * 3 + small(text.charCodeAt(text.length - 1))
+}
+
+const CAPITAL_A = 65
+const CAPITAL_Z = 90
+const TO_SMALL = 32
+
+function small(code: number): number {
+  return code >= CAPITAL_A && code <= CAPITAL_Z ? code + TO_SMALL : code
 }
 
 /** Finds by exact text. */
@@ -30,7 +43,7 @@ export class WordTable<V> {
   readonly #slots: Slots<V>
 
   constructor(entries: ReadonlyMap<string, V>) {
-    this.#slots = fill(entries, quickHash)
+    this.#slots = fill(entries)
   }
 
   get(text: string): V | undefined {
@@ -41,13 +54,6 @@ export class WordTable<V> {
   }
 }
 
-/** From the length and three letters: activity types differ in them. */
-function quickHash(text: string): number {
-  const { length } = text
-  const middle = text.charCodeAt(length >> 1)
-  return length + text.charCodeAt(0) * 3 + middle * 5 + text.charCodeAt(length - 1) * 7
-}
-
 /** Finds by text as comparisons see it (see `comparable`), without making a new string of plain ASCII. */
 export class FoldedTable<V> {
   readonly size: number
@@ -56,47 +62,22 @@ export class FoldedTable<V> {
   /** @param entries by comparable text */
   constructor(entries: ReadonlyMap<string, V>) {
     this.size = entries.size
-    this.#slots = fill(entries, foldedHash)
+    this.#slots = fill(entries)
   }
 
   get(text: string): V | undefined {
-    const hash = foldedHash(text)
-    if (hash === NOT_PLAIN) return this.#find(comparable(text))
-    return this.#find(text, hash)
+    return this.#find(text) ?? (isPlain(text) ? undefined : this.#find(comparable(text)))
   }
 
-  #find(text: string, hash = foldedHash(text)): V | undefined {
+  #find(text: string): V | undefined {
     const slots = this.#slots
-    let entry = slots[hash & (slots.length - 1)]
+    let entry = slots[quickHash(text) & (slots.length - 1)]
     while (entry !== undefined && !isSame(entry.text, text)) entry = entry.next
     return entry?.value
   }
 }
 
-const SPACE = 32
-const TILDE = 126
-const CAPITAL_A = 65
-const CAPITAL_Z = 90
-const TO_SMALL = 32
-const NOT_PLAIN = -1
-
-/** The same for a text and for its folded form; −1 for text that must be folded first. */
-function foldedHash(text: string): number {
-  const { length } = text
-  if (text.charCodeAt(0) === SPACE || text.charCodeAt(length - 1) === SPACE) return NOT_PLAIN
-  let hash = length
-  for (let place = 0; place < length; place++) {
-    const code = text.charCodeAt(place)
-    if (code < SPACE || code > TILDE) return NOT_PLAIN
-    hash = (Math.imul(hash, 31) + small(code)) & 0x3fffffff
-  }
-  return hash
-}
-
-function small(code: number): number {
-  return code >= CAPITAL_A && code <= CAPITAL_Z ? code + TO_SMALL : code
-}
-
+/** But for the case of ASCII letters. */
 function isSame(folded: string, text: string): boolean {
   if (folded === text) return true
   if (folded.length !== text.length) return false

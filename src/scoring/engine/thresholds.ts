@@ -11,46 +11,48 @@ export interface Place {
   stage: number
 }
 
-/** Whether a place reaches the thresholds when each of them is lowered by `slack` hundredths. */
-export type Reaches = (place: Place, slack: number) => boolean
+/** What must be reached: hundredths, places in GRADES and STAGES; infinite or out of range where nothing is asked. */
+export interface Threshold {
+  readonly score: number
+  readonly fit: number
+  readonly engagement: number
+  readonly intent: number
+  readonly worstGrade: number
+  readonly lowestStage: number
+  readonly any: readonly Threshold[] | undefined
+  readonly all: readonly Threshold[] | undefined
+}
 
-export function compileThreshold(document: ThresholdDocument): Reaches {
+export function compileThreshold(document: ThresholdDocument): Threshold {
   const { score, fit, engagement, intent, grade, stage, any, all } = document
-  const parts: Reaches[] = []
-  if (score !== undefined) parts.push(atLeast(score, ({ tally }) => tally.score))
-  if (fit !== undefined) parts.push(atLeast(fit, ({ tally }) => tally.fit))
-  if (engagement !== undefined) parts.push(atLeast(engagement, ({ tally }) => tally.engagement))
-  if (intent !== undefined) parts.push(atLeast(intent, ({ tally }) => tally.intent))
-  if (grade !== undefined) {
-    const worst = GRADES.indexOf(grade)
-    parts.push((place) => place.grade <= worst)
-  }
-  if (stage !== undefined) {
-    const lowest = STAGES.indexOf(stage)
-    parts.push((place) => place.stage >= lowest)
-  }
-  if (any !== undefined) parts.push(some(any.map(compileThreshold)))
-  parts.push(...(all ?? []).map(compileThreshold))
-  return every(parts)
-}
-
-function atLeast(points: number, of: (place: Place) => number): Reaches {
-  const at = toHundredths(points)
-  return (place, slack) => of(place) >= at - slack
-}
-
-function every(parts: readonly Reaches[]): Reaches {
-  const [only] = parts
-  if (parts.length === 1 && only !== undefined) return only
-  return (place, slack) => {
-    for (const reaches of parts) if (!reaches(place, slack)) return false
-    return true
+  return {
+    score: atLeast(score),
+    fit: atLeast(fit),
+    engagement: atLeast(engagement),
+    intent: atLeast(intent),
+    worstGrade: grade === undefined ? GRADES.length : GRADES.indexOf(grade),
+    lowestStage: stage === undefined ? 0 : STAGES.indexOf(stage),
+    any: any?.map(compileThreshold),
+    all: all?.map(compileThreshold),
   }
 }
 
-function some(parts: readonly Reaches[]): Reaches {
-  return (place, slack) => {
-    for (const reaches of parts) if (reaches(place, slack)) return true
-    return false
-  }
+function atLeast(points: number | undefined): number {
+  return points === undefined ? Number.NEGATIVE_INFINITY : toHundredths(points)
+}
+
+/** Whether a place reaches a threshold whose points are lowered by `slack` hundredths. */
+export function reaches(threshold: Threshold, place: Place, slack: number): boolean {
+  const { tally } = place
+  const { any, all } = threshold
+  return (
+    tally.score >= threshold.score - slack &&
+    tally.fit >= threshold.fit - slack &&
+    tally.engagement >= threshold.engagement - slack &&
+    tally.intent >= threshold.intent - slack &&
+    place.grade <= threshold.worstGrade &&
+    place.stage >= threshold.lowestStage &&
+    (any === undefined || any.some((each) => reaches(each, place, slack))) &&
+    (all === undefined || all.every((each) => reaches(each, place, slack)))
+  )
 }

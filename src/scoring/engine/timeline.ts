@@ -28,6 +28,9 @@ export interface Observed {
 /** Matches of the signals that need all of theirs in order, by index of the signal. */
 type Matches = StepMoment[][]
 
+/** Of a model in which no signal does; nobody ever writes into it. */
+const NO_MATCHES: Matches = []
+
 /** Enters what the activities that have happened by `time` (ms) earn into the ledger, in no order. */
 export function observe(
   rules: ActivityRules,
@@ -35,7 +38,7 @@ export function observe(
   time: number,
   ledger: Ledger,
 ): Observed {
-  const matches: Matches = []
+  const matches = rules.ordered.length > 0 ? [] : NO_MATCHES
   const horizon = time + CLOCK_SKEW
   let happened = 0
   let lastAt = Number.NEGATIVE_INFINITY
@@ -67,8 +70,13 @@ function listen(
   if (listeners === undefined) return
   for (let each = 0; each < listeners.length; each++) {
     const listener = listeners[each]
-    if (listener === undefined || listener.matches?.(activity.attributes) === false) continue
+    if (listener === undefined) continue
     const { signal, step } = listener
+    if (listener.isPlain) {
+      ledger.add(signal, at, listener.points, activity)
+      continue
+    }
+    if (listener.matches?.(activity.attributes) === false) continue
     if (listener.isDirect) ledger.add(signal, at, fullOf(listener, activity.attributes), activity)
     else noteMatch(matches, signal, { at, activity, step })
   }

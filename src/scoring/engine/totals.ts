@@ -34,8 +34,11 @@ export class Totals implements Ledger {
    */
   begin(row: FactRow, time: number): this {
     this.#time = time
-    this.values.fill(0)
-    this.fulls.fill(0)
+    const { values, fulls } = this
+    for (let index = 0; index < values.length; index++) {
+      values[index] = 0
+      fulls[index] = 0
+    }
     this.#signals.decisions.fill(row, this.values)
     return this
   }
@@ -67,18 +70,18 @@ export class Totals implements Ledger {
       const periods = lastAt === undefined ? 0 : Math.floor((this.#time - lastAt) / period)
       values[index] = periods > 0 ? points * periods : 0
     }
-    this.#copyUnfading()
     return this
   }
 
-  /** What activities do not earn one by one has no other value if nothing had faded. */
-  #copyUnfading(): void {
+  /** Completes `fulls`: what activities do not earn one by one is worth the same if nothing had faded. */
+  completeFulls(): this {
     const { values, fulls } = this
     const { unfading } = this.#signals
     for (let each = 0; each < unfading.length; each++) {
       const index = unfading[each] ?? 0
       fulls[index] = values[index] ?? 0
     }
+    return this
   }
 }
 
