@@ -15,6 +15,8 @@ const PUBLISHED = {
 const EXACT = 1e-9
 /** Plumbline rounds what an activity is worth to hundredths of a point. */
 const ROUNDING = 0.005
+/** Those of the model on scores and engagement. */
+const THRESHOLDS = [30, 50, 75]
 
 /** Everything that disagrees, in words; empty when all agree. */
 export async function disagreements(): Promise<string[]> {
@@ -72,8 +74,18 @@ function isSame(expected: Outcome, found: Outcome, tolerance: number): boolean {
   return (
     Math.abs(expected.fit - found.fit) <= EXACT &&
     Math.abs(expected.engagement - found.engagement) <= tolerance &&
-    Math.abs(expected.score - found.score) <= tolerance
+    Math.abs(expected.score - found.score) <= tolerance &&
+    isSameDecision(expected, found, tolerance)
   )
+}
+
+/** Where rounding alone may carry somebody over a threshold, nothing is compared. */
+function isSameDecision(expected: Outcome, found: Outcome, tolerance: number): boolean {
+  const { decided } = found
+  const isNear = (points: number) =>
+    THRESHOLDS.some((threshold) => Math.abs(points - threshold) <= tolerance)
+  if (decided === undefined || isNear(expected.score) || isNear(expected.engagement)) return true
+  return JSON.stringify(decided) === JSON.stringify(expected.decided)
 }
 
 function inWords({ fit, engagement, score }: Outcome): string {

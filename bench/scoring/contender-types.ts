@@ -1,4 +1,4 @@
-import type { Facts } from '../../src/scoring/result.ts'
+import type { Facts, Standing } from '../../src/scoring/result.ts'
 
 /** Points before clamping. */
 export interface Sums {
@@ -12,6 +12,8 @@ export interface Outcome extends Sums {
   readonly unclamped: boolean
   /** The score, 0 to 100. */
   readonly score: number
+  /** What follows from it, where the contender says. */
+  readonly decided?: Pick<Standing, 'grade' | 'stage' | 'tier' | 'action'>
 }
 
 /** A contender that has been handed its people, in the shape it likes. */

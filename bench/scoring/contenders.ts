@@ -1,8 +1,8 @@
 import type { Facts } from '../../src/scoring/result.ts'
 import type { Contender, Workload } from './contender-types.ts'
-import { engagementOf, fitOf, scoreByHand } from './hand-written.ts'
-import { loadLogicEngine } from './logic-engine.ts'
-import { NOW } from './people.ts'
+import { engagementOf, fitOf, scoreByHand, standingByHand } from './hand-written.ts'
+import { loadLogicEngine, loadTunedLogicEngine } from './logic-engine.ts'
+import { NOBODY, NOW } from './people.ts'
 import { loadComplete, loadForesight, loadItemised, loadStanding } from './plumbline.ts'
 import { loadRulesEngine } from './rules-engine.ts'
 
@@ -11,11 +11,18 @@ const EVERYBODY = Number.POSITIVE_INFINITY
 /** Who is compared, in the order of the table. */
 export const CONTENDERS = {
   hand: {
-    label: 'hand-written function',
+    label: 'hand-written, score and tier',
     rounds: false,
     sample: EVERYBODY,
     passes: 8,
     load: loadByHand,
+  },
+  bare: {
+    label: 'hand-written, score alone',
+    rounds: false,
+    sample: EVERYBODY,
+    passes: 8,
+    load: loadBareByHand,
   },
   standing: {
     label: 'Plumbline, score and tier',
@@ -52,6 +59,13 @@ export const CONTENDERS = {
     passes: 8,
     load: loadLogicEngine,
   },
+  tuned: {
+    label: 'the same, tuned by hand',
+    rounds: false,
+    sample: EVERYBODY,
+    passes: 8,
+    load: loadTunedLogicEngine,
+  },
   rules: {
     label: 'json-rules-engine',
     rounds: false,
@@ -65,15 +79,37 @@ export type ContenderName = keyof typeof CONTENDERS
 
 export const CONTENDER_NAMES: readonly ContenderName[] = [
   'hand',
+  'bare',
   'standing',
   'itemised',
   'complete',
   'foresight',
   'logic',
+  'tuned',
   'rules',
 ]
 
 function loadByHand(people: readonly Facts[]): Workload {
+  const now = NOW.getTime()
+  return {
+    pass: () => {
+      let total = 0
+      for (const facts of people) total += standingByHand(facts, now).score
+      return total
+    },
+    outcome: (index) => {
+      const { person, company, activities } = people[index] ?? NOBODY
+      const { score, grade, stage, tier, action } = standingByHand(
+        { person, company, activities },
+        now,
+      )
+      const sums = { fit: fitOf(person, company), engagement: engagementOf(activities, now) }
+      return { ...sums, unclamped: true, score, decided: { grade, stage, tier, action } }
+    },
+  }
+}
+
+function loadBareByHand(people: readonly Facts[]): Workload {
   const now = NOW.getTime()
   return {
     pass: () => {
@@ -83,11 +119,9 @@ function loadByHand(people: readonly Facts[]): Workload {
     },
     outcome: (index) => {
       const { person, company, activities } = people[index] ?? NOBODY
-      const fit = fitOf(person, company)
       const score = scoreByHand({ person, company, activities }, now)
-      return { fit, engagement: engagementOf(activities, now), unclamped: true, score }
+      const sums = { fit: fitOf(person, company), engagement: engagementOf(activities, now) }
+      return { ...sums, unclamped: true, score }
     },
   }
 }
-
-const NOBODY: Facts = { person: {}, company: {}, activities: [] }

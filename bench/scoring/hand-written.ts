@@ -3,7 +3,14 @@
  * engine can come near. One pass over the activities, no allocation, every number in its place.
  */
 import type { FactMap } from '../../src/leads/facts.ts'
-import type { Facts, ScoredActivity } from '../../src/scoring/result.ts'
+import type {
+  Action,
+  Facts,
+  Grade,
+  ScoredActivity,
+  Stage,
+  Standing,
+} from '../../src/scoring/result.ts'
 import { clamp } from './contender-types.ts'
 import { DAY } from './people.ts'
 
@@ -11,6 +18,42 @@ import { DAY } from './people.ts'
 export function scoreByHand({ person, company, activities }: Facts, now: number): number {
   const fit = clamp(fitOf(person, company))
   return clamp(fit + clamp(engagementOf(activities, now)))
+}
+
+/** Everything that Plumbline's `standing` says, but for rounding. `now` in ms. */
+export function standingByHand({ person, company, activities }: Facts, now: number): Standing {
+  const fit = clamp(fitOf(person, company))
+  const engagement = clamp(engagementOf(activities, now))
+  const score = clamp(fit + engagement)
+  const grade = gradeOf(fit)
+  const stage = stageOf(score, fit)
+  const tier = stage === 'sql' ? 'A' : stage === 'mql' || grade === 'A' ? 'B' : 'C'
+  return {
+    score,
+    fit,
+    engagement,
+    intent: 0,
+    grade,
+    tier,
+    stage,
+    action: actionOf(fit, engagement),
+  }
+}
+
+function gradeOf(fit: number): Grade {
+  if (fit >= 50) return 'A'
+  if (fit >= 30) return 'B'
+  return fit >= 15 ? 'C' : 'D'
+}
+
+function stageOf(score: number, fit: number): Stage {
+  if (score >= 75 && fit >= 30) return 'sql'
+  return score >= 50 ? 'mql' : 'nurture'
+}
+
+function actionOf(fit: number, engagement: number): Action {
+  if (fit >= 30) return engagement >= 30 ? 'route_now' : 'nurture'
+  return engagement >= 30 ? 'review' : 'hold'
 }
 
 /** What the facts come to, before clamping. */

@@ -1,76 +1,123 @@
-/** json-logic-engine, compiled: one sum of conditions for each dimension, own methods for the activities. */
+/**
+ * json-logic-engine, compiled: a sum of one `if` per rule for each dimension, own methods for what activities
+ * come to. Twice: as its users write rules, on the objects that everybody gets; and tuned for speed, with the
+ * caps inside the methods and every person made into one flat object beforehand.
+ */
 import { LogicEngine } from 'json-logic-engine'
-import type { Facts } from '../../src/scoring/result.ts'
+import type { Facts, ScoredActivity } from '../../src/scoring/result.ts'
 import { type Sums, scoreOf, type Workload } from './contender-types.ts'
-import { DAY, type FlatPerson, flatten, NOW } from './people.ts'
+import { COMPANY_FIELDS, DAY, flatten, NOW } from './people.ts'
 import { COUNTS, DECAYS, FLAGS, RANGES, SETS } from './rubric.ts'
-
-type Events = FlatPerson['events']
 
 export function loadLogicEngine(people: readonly Facts[]): Workload {
   const engine = new LogicEngine()
-  engine.addMethod('decayed', decayed)
-  engine.addMethod('count', count)
-  const fitOf = engine.build({ '+': fitRules() })
-  const engagementOf = engine.build({ '+': engagementRules() })
-  const flat = people.map(flatten)
-  const sumsOf = (person: FlatPerson | undefined): Sums => ({
+  engine.addMethod('decayed', ([activities, type, halfLife]: Asked<ScoredActivity>) =>
+    decayed(activities, type, halfLife, ({ at }) => at.getTime()),
+  )
+  engine.addMethod('count', ([activities, type, days]: Asked<ScoredActivity>) =>
+    count(activities, type, days, ({ at }) => at.getTime()),
+  )
+  const activities = { var: 'activities' }
+  const decays = DECAYS.map(({ type, halfLife, each, cap }) => {
+    const sum = { decayed: [activities, type, halfLife] }
+    return { if: [{ '>': [sum, 0] }, { min: [cap, { '*': [each, sum] }] }, 0] }
+  })
+  const fit = fitRules((field) => `${COMPANY_FIELDS.has(field) ? 'company' : 'person'}.${field}`)
+  return workloadOf(engine, fit, [...decays, ...countRules(activities)], people)
+}
+
+export function loadTunedLogicEngine(people: readonly Facts[]): Workload {
+  const engine = new LogicEngine()
+  type Flat = { readonly type: string; readonly at: number }
+  engine.addMethod(
+    'decayed',
+    ([events, type, halfLife, each, cap]: [...Asked<Flat>, number, number]) =>
+      Math.min(cap, each * decayed(events, type, halfLife, ({ at }) => at)),
+  )
+  engine.addMethod('count', ([events, type, days]: Asked<Flat>) =>
+    count(events, type, days, ({ at }) => at),
+  )
+  const events = { var: 'events' }
+  const decays = DECAYS.map(({ type, halfLife, each, cap }) => ({
+    decayed: [events, type, halfLife, each, cap],
+  }))
+  const fit = fitRules((field) => field)
+  return workloadOf(engine, fit, [...decays, ...countRules(events)], people.map(flatten))
+}
+
+/** What a method is called with: activities, a type, and a half-life or a window in days. */
+type Asked<A> = [readonly A[], string, number]
+
+function workloadOf(
+  engine: LogicEngine,
+  fit: readonly object[],
+  engagement: readonly object[],
+  people: readonly object[],
+): Workload {
+  const fitOf = engine.build({ '+': fit })
+  const engagementOf = engine.build({ '+': engagement })
+  const sumsOf = (person: object | undefined): Sums => ({
     fit: fitOf(person),
     engagement: engagementOf(person),
   })
   return {
     pass: () => {
       let total = 0
-      for (const person of flat) total += scoreOf(sumsOf(person))
+      for (const person of people) total += scoreOf(sumsOf(person))
       return total
     },
     outcome: (index) => {
-      const sums = sumsOf(flat[index])
+      const sums = sumsOf(people[index])
       return { ...sums, unclamped: true, score: scoreOf(sums) }
     },
   }
 }
 
-function decayed([events, type, halfLife, each, cap]: [Events, string, number, number, number]) {
+function decayed<A extends { readonly type: string }>(
+  activities: readonly A[],
+  type: string,
+  halfLife: number,
+  timeOf: (activity: A) => number,
+): number {
   let sum = 0
-  for (const event of events) {
-    if (event.type !== type) continue
-    const days = (NOW.getTime() - event.at) / DAY
+  for (const activity of activities) {
+    if (activity.type !== type) continue
+    const days = (NOW.getTime() - timeOf(activity)) / DAY
     if (days >= 0) sum += Math.exp((-Math.LN2 * days) / halfLife)
   }
-  return Math.min(cap, each * sum)
+  return sum
 }
 
-function count([events, type, window]: [Events, string, number]) {
+function count<A extends { readonly type: string }>(
+  activities: readonly A[],
+  type: string,
+  window: number,
+  timeOf: (activity: A) => number,
+): number {
   let found = 0
-  for (const event of events) {
-    if (event.type !== type) continue
-    const days = (NOW.getTime() - event.at) / DAY
+  for (const activity of activities) {
+    if (activity.type !== type) continue
+    const days = (NOW.getTime() - timeOf(activity)) / DAY
     if (days >= 0 && days <= window) found++
   }
   return found
 }
 
-function fitRules(): object[] {
+function fitRules(pathOf: (field: string) => string): object[] {
   const ranges = RANGES.map(({ field, from, to, points }) => {
-    const value = { var: field }
+    const value = { var: pathOf(field) }
     const within = to === undefined ? { '>=': [value, from] } : { '<=': [from, value, to] }
     return { if: [within, points, 0] }
   })
   const sets = SETS.map(({ field, values, points }) => ({
-    if: [{ in: [{ var: field }, values] }, points, 0],
+    if: [{ in: [{ var: pathOf(field) }, values] }, points, 0],
   }))
-  const flags = FLAGS.map(({ field, points }) => ({ if: [{ var: field }, points, 0] }))
+  const flags = FLAGS.map(({ field, points }) => ({ if: [{ var: pathOf(field) }, points, 0] }))
   return [...ranges, ...sets, ...flags]
 }
 
-function engagementRules(): object[] {
-  const events = { var: 'events' }
-  const decays = DECAYS.map(({ type, halfLife, each, cap }) => ({
-    decayed: [events, type, halfLife, each, cap],
+function countRules(activities: object): object[] {
+  return COUNTS.map(({ type, times, days, points }) => ({
+    if: [{ '>=': [{ count: [activities, type, days] }, times] }, points, 0],
   }))
-  const counts = COUNTS.map(({ type, times, days, points }) => ({
-    if: [{ '>=': [{ count: [events, type, days] }, times] }, points, 0],
-  }))
-  return [...decays, ...counts]
 }

@@ -5,6 +5,8 @@ import type { Facts, ScoredActivity } from '../../src/scoring/result.ts'
 export const NOW = new Date('2026-11-21T00:00:00.000Z')
 export const DAY = 86_400_000
 
+export const NOBODY: Facts = { person: {}, company: {}, activities: [] }
+
 const COUNTRIES = ['US', 'CA', 'GB', 'DE', 'FR', 'IN', 'BR', 'ES', 'CN', 'JP', 'AU']
 const INDUSTRIES = ['SOFTWARE', 'FINTECH', 'HEALTH', 'RETAIL', 'MINING', 'EDU', 'GOV']
 const SENIORITIES = ['vp', 'cxo', 'director', 'manager', 'ic', 'student', 'intern']
@@ -71,6 +73,14 @@ function makeActivities(random: Random, count: number): ScoredActivity[] {
 function pick(list: readonly string[], random: Random): string {
   return list[Math.floor(random() * list.length)] ?? ''
 }
+
+/** The others are the person's. */
+export const COMPANY_FIELDS: ReadonlySet<string> = new Set([
+  'employees',
+  'revenue',
+  'country',
+  'industry',
+])
 
 interface FlatEvent {
   readonly type: string

@@ -15,7 +15,10 @@ export function loadStanding(people: readonly Facts[]): Workload {
       for (const facts of people) total += scorer.standing(facts, NOW).score
       return total
     },
-    outcome: (index) => ({ ...scorer.standing(personAt(people, index), NOW), unclamped: false }),
+    outcome: (index) => {
+      const { grade, stage, tier, action, ...sums } = scorer.standing(personAt(people, index), NOW)
+      return { ...sums, unclamped: false, decided: { grade, stage, tier, action } }
+    },
   }
 }
 

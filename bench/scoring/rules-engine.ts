@@ -5,7 +5,7 @@
 import { type Almanac, Engine, type RuleProperties } from 'json-rules-engine'
 import type { Facts } from '../../src/scoring/result.ts'
 import { type Sums, scoreOf, type Workload } from './contender-types.ts'
-import { DAY, type FlatPerson, flatten, NOW } from './people.ts'
+import { DAY, type FlatPerson, flatten, NOBODY, NOW } from './people.ts'
 import { COUNTS, DECAYS, FLAGS, RANGES, SETS } from './rubric.ts'
 
 type Conditions = RuleProperties['conditions']
@@ -15,15 +15,14 @@ type Params = NonNullable<Event['params']>
 
 export function loadRulesEngine(people: readonly Facts[]): Workload {
   const engine = buildEngine()
-  const flat = people.map(flatten)
   return {
     pass: async () => {
       let total = 0
-      for (const person of flat) total += scoreOf(await sumsOf(engine, person))
+      for (const facts of people) total += scoreOf(await sumsOf(engine, flatten(facts)))
       return total
     },
     outcome: async (index) => {
-      const sums = await sumsOf(engine, flat[index] ?? { events: [] })
+      const sums = await sumsOf(engine, flatten(people[index] ?? NOBODY))
       return { ...sums, unclamped: true, score: scoreOf(sums) }
     },
   }

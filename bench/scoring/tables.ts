@@ -45,7 +45,7 @@ export function verdicts(timings: Timings): string {
   return [
     `with every line, at least 300x json-rules-engine: ${verdict(againstRules, againstRules >= 300)}`,
     `with every line, at least 2x json-logic-engine: ${verdict(againstLogic, againstLogic >= 2)}`,
-    `score and tier, at most 2.5x the hand-written time: ${verdict(againstHand, againstHand <= 2.5)}`,
+    `score and tier, at most 2.5x the hand-written time for the same: ${verdict(againstHand, againstHand <= 2.5)}`,
   ].join('\n')
 }
 
