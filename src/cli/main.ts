@@ -91,7 +91,13 @@ function collect(value: string, previous: string[]): string[] {
   return [...previous, value]
 }
 
+/** Whoever reads our output may stop early (`… | head`): the rest is written to nobody, and the verb ends cleanly. */
+function outliveReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+}
+
 if (import.meta.main) {
+  process.stdout.on('error', outliveReader)
   try {
     await createProgram().parseAsync()
   } catch (error) {

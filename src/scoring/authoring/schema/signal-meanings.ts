@@ -24,7 +24,10 @@ export const SIGNAL_MEANINGS: Meanings = {
       'The activity types or signals whose points for the same event this one takes the place of.',
     form: 'id',
   },
-  'signal.repeated': { means: 'Counts when there are several such activities close together.' },
+  'signal.repeated': {
+    means:
+      'Counts when there are several such activities: close together (within), or lately (in_last).',
+  },
   'signal.repeated.times': { means: 'How many.' },
   'signal.repeated.within': {
     means: 'They lie within this time of each other; counts once, as old as the last of them.',
