@@ -21,7 +21,7 @@ function readSize(): Size {
   })
   const people = Number(values.people ?? (values.quick ? 10_000 : 100_000))
   if (!Number.isInteger(people) || people < 1) throw new Error('--people takes a whole number')
-  return { people, rounds: values.quick ? 1 : 3 }
+  return { people, rounds: values.quick ? 2 : 8 }
 }
 
 async function compare({ people, rounds }: Size): Promise<void> {

@@ -4,7 +4,7 @@ import { makePeople } from './people.ts'
 import type { Timing } from './timing.ts'
 
 /** A fast pass is over before the compiler has seen enough of it, so there are more of them. In ms. */
-const AT_LEAST = 1_000
+const AT_LEAST = 400
 
 async function time(name: ContenderName, people: number, activities: number): Promise<Timing> {
   const { sample, passes, load } = CONTENDERS[name]

@@ -25,7 +25,8 @@ interface Course {
 
 /**
  * The best pass of every contender. Each round gives each contender a new process, one after the other and
- * in turning order, so that a noisy moment of the machine does not always hit the same one.
+ * in turning order, so that a noisy moment of the machine does not always hit the same one. How well the people
+ * lie in memory is another one in every process and makes half of the time, so it takes several to see the best.
  */
 export async function timeAll(names: readonly ContenderName[], course: Course): Promise<Timings> {
   const best = new Map<ContenderName, number>()

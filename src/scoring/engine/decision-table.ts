@@ -12,16 +12,17 @@ import type { FactRow, FactTable } from './fact-row.ts'
 import type { FactSignal } from './fact-signals.ts'
 import { FoldedTable } from './text-tables.ts'
 
-/** A range of one field: from `low` to `high`, both included, and beyond `over` and below `under`. */
+/** A range of one field, both ends included. */
 interface Range {
   readonly low: number
   readonly high: number
-  readonly over: number
-  readonly under: number
 }
 
-interface Band extends Range {
-  readonly signal: FactSignal
+/** The ranges of one field, in lists side by side: the numbers lie next to each other in memory. */
+interface Bands {
+  readonly signals: readonly FactSignal[]
+  readonly lows: Float64Array
+  readonly highs: Float64Array
 }
 
 /** The rules that ask one field. */
@@ -31,7 +32,7 @@ interface FieldRules {
   readonly texts: FoldedTable<readonly FactSignal[]>
   readonly yes: readonly FactSignal[] | undefined
   readonly no: readonly FactSignal[] | undefined
-  readonly bands: readonly Band[]
+  readonly bands: Bands
 }
 
 /**
@@ -71,16 +72,14 @@ export class DecisionTable {
 
 function rulesOf(place: number, asked: readonly Question[]): FieldRules {
   const texts = new FoldedTable(signalsByText(asked))
-  const bands = asked.flatMap(({ signal, range }) =>
-    range === undefined ? [] : { ...range, signal },
-  )
+  const bands = bandsOf(asked)
   return { place, texts, yes: texts.get('true'), no: texts.get('false'), bands }
 }
 
 function decideField(rules: FieldRules, value: FactValue, values: number[]): void {
   if (typeof value === 'boolean') meet(value ? rules.yes : rules.no, values)
   else if (rules.texts.size > 0) decideText(rules, value, values)
-  if (rules.bands.length > 0) decideNumber(rules, value, values)
+  if (rules.bands.signals.length > 0) decideNumber(rules.bands, value, values)
 }
 
 function decideText({ texts }: FieldRules, value: FactValue, values: number[]): void {
@@ -89,18 +88,25 @@ function decideText({ texts }: FieldRules, value: FactValue, values: number[]): 
   else for (const element of value) meet(texts.get(element), values)
 }
 
-function decideNumber({ bands }: FieldRules, value: FactValue, values: number[]): void {
+function decideNumber({ signals, lows, highs }: Bands, value: FactValue, values: number[]): void {
   const number = typeof value === 'number' ? value : numberOf(value)
   if (number === undefined) return
-  for (let each = 0; each < bands.length; each++) {
-    const band = bands[each]
-    if (band === undefined || !isInside(number, band)) continue
-    values[band.signal.index] = band.signal.points
+  for (let each = 0; each < signals.length; each++) {
+    const signal = signals[each]
+    const isInside = number >= (lows[each] ?? 0) && number <= (highs[each] ?? 0)
+    if (isInside && signal !== undefined) values[signal.index] = signal.points
   }
 }
 
-function isInside(number: number, { low, high, over, under }: Range): boolean {
-  return number >= low && number <= high && number > over && number < under
+function bandsOf(asked: readonly Question[]): Bands {
+  const bands = asked.flatMap(({ signal, range }) =>
+    range === undefined ? [] : { ...range, signal },
+  )
+  return {
+    signals: bands.map(({ signal }) => signal),
+    lows: Float64Array.from(bands, ({ low }) => low),
+    highs: Float64Array.from(bands, ({ high }) => high),
+  }
 }
 
 function meet(signals: readonly FactSignal[] | undefined, values: number[]): void {
@@ -159,11 +165,19 @@ function rangeOf(test: TestDocument): Range | undefined {
   if (Object.keys(others).length > 0) return undefined
   const [low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY] = between ?? []
   return {
-    low: Math.max(low, gte ?? low),
-    high: Math.min(high, lte ?? high),
-    over: gt ?? Number.NEGATIVE_INFINITY,
-    under: lt ?? Number.POSITIVE_INFINITY,
+    low: Math.max(low, gte ?? low, gt === undefined ? low : nextUp(gt)),
+    high: Math.min(high, lte ?? high, lt === undefined ? high : -nextUp(-lt)),
   }
+}
+
+/** The smallest number above another: whatever is above the other is at least this. */
+function nextUp(number: number): number {
+  if (number === 0) return Number.MIN_VALUE
+  const view = new DataView(new ArrayBuffer(8))
+  view.setFloat64(0, number)
+  const bits = view.getBigInt64(0)
+  view.setBigInt64(0, number > 0 ? bits + 1n : bits - 1n)
+  return view.getFloat64(0)
 }
 
 function operatorsOf(test: TestDocument): OperatorsDocument {

@@ -52,7 +52,17 @@ export function reaches(threshold: Threshold, place: Place, slack: number): bool
     tally.intent >= threshold.intent - slack &&
     place.grade <= threshold.worstGrade &&
     place.stage >= threshold.lowestStage &&
-    (any === undefined || any.some((each) => reaches(each, place, slack))) &&
-    (all === undefined || all.every((each) => reaches(each, place, slack)))
+    (any === undefined || reachesOne(any, place, slack)) &&
+    (all === undefined || reachesAll(all, place, slack))
   )
+}
+
+function reachesOne(thresholds: readonly Threshold[], place: Place, slack: number): boolean {
+  for (const threshold of thresholds) if (reaches(threshold, place, slack)) return true
+  return false
+}
+
+function reachesAll(thresholds: readonly Threshold[], place: Place, slack: number): boolean {
+  for (const threshold of thresholds) if (!reaches(threshold, place, slack)) return false
+  return true
 }
