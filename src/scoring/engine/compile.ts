@@ -8,7 +8,7 @@ import { toPoints } from './points.ts'
 import { compileRules, type Rules } from './rules.ts'
 import { emptyTally, type Tally } from './tally.ts'
 import { observe } from './timeline.ts'
-import { Totals } from './totals.ts'
+import { ItemisedTotals, Totals } from './totals.ts'
 
 /**
  * Compiles a model once for any number of people. The scorer is pure: no clock, no I/O, nothing that one call
@@ -17,12 +17,13 @@ import { Totals } from './totals.ts'
  */
 export function compileModel(model: Model): Scorer {
   const rules = compileRules(model)
-  const desk = createDesk(rules)
+  const desk = createDesk(new Totals(rules.signals))
+  const itemisingDesk = createDesk(new ItemisedTotals(rules.signals))
   return {
     model: model.name,
     score: (facts, asOf): Result => completeResult(rules, facts, asOf),
     standing: (facts, asOf) => standingAt(rules, desk, facts, asOf),
-    itemise: (facts, asOf) => itemise(rules, desk, facts, asOf),
+    itemise: (facts, asOf) => itemise(rules, itemisingDesk, facts, asOf),
   }
 }
 
@@ -30,14 +31,14 @@ export function compileModel(model: Model): Scorer {
  * Room to work in, cleared for every person. Going through a million people then allocates next to nothing;
  * nothing of it is handed out.
  */
-interface Desk {
+interface Desk<T extends Totals = Totals> {
   readonly row: FactRow
-  readonly totals: Totals
+  readonly totals: T
   readonly tally: Tally
 }
 
-function createDesk({ signals }: Rules): Desk {
-  return { row: { values: [], texts: [] }, totals: new Totals(signals), tally: emptyTally() }
+function createDesk<T extends Totals>(totals: T): Desk<T> {
+  return { row: { values: [], texts: [] }, totals, tally: emptyTally() }
 }
 
 /** Leaves the sums on the desk. */
@@ -66,7 +67,7 @@ function standingAt(rules: Rules, desk: Desk, facts: Facts, asOf: Date): Standin
   }
 }
 
-function itemise(rules: Rules, desk: Desk, facts: Facts, asOf: Date): Itemised {
+function itemise(rules: Rules, desk: Desk<ItemisedTotals>, facts: Facts, asOf: Date): Itemised {
   const { grade, tier, stage, action } = decideAt(rules, desk, facts, asOf)
   const { score, fit, engagement, intent } = desk.tally
   return {
@@ -78,6 +79,6 @@ function itemise(rules: Rules, desk: Desk, facts: Facts, asOf: Date): Itemised {
     tier,
     stage,
     action,
-    lines: linesOf(rules.signals, rules.adder, desk.totals.completeFulls(), desk.tally),
+    lines: linesOf(rules.signals, rules.adder, desk.totals, desk.tally),
   }
 }

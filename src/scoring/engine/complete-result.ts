@@ -8,7 +8,7 @@ import { toPoints } from './points.ts'
 import { reasonsOf } from './reasons.ts'
 import type { Rules } from './rules.ts'
 import { observe } from './timeline.ts'
-import { Snapshot, Totals, type Values } from './totals.ts'
+import { ItemisedTotals, Snapshot, type Values } from './totals.ts'
 
 /** One person, as far as time does not matter. */
 interface Situation {
@@ -56,11 +56,11 @@ export function completeResult(rules: Rules, facts: Facts, asOf: Date): Result {
 }
 
 function totalsAt({ signals }: Rules, { facts, row }: Situation, time: number) {
-  const totals = new Totals(signals).begin(row, time)
+  const totals = new ItemisedTotals(signals).begin(row, time)
   const snapshot = new Snapshot()
   const { lastAt } = observe(signals.activities, facts, time, snapshot)
   snapshot.replay(totals)
-  totals.finish(lastAt).completeFulls()
+  totals.finish(lastAt)
   return { totals, occurrences: snapshot.occurrences, lastAt }
 }
 
@@ -101,7 +101,7 @@ function judge(
 function writableOf(
   { model, signals }: Rules,
   { gates, route }: Situation,
-  totals: Totals,
+  totals: ItemisedTotals,
   { tally, decision }: Judgement,
 ): Writable {
   return {

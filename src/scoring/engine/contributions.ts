@@ -5,7 +5,7 @@ import { toPoints } from './points.ts'
 import type { Signals } from './signals.ts'
 import type { Adder, Tally } from './tally.ts'
 import { inOrder } from './timeline.ts'
-import { type Occurrence, type Totals, valueAt } from './totals.ts'
+import { type ItemisedTotals, type Occurrence, valueAt } from './totals.ts'
 
 /**
  * Every line of the sum: the signals in the model's order, then what groups, dimensions, weights and the
@@ -15,7 +15,7 @@ import { type Occurrence, type Totals, valueAt } from './totals.ts'
 export function linesOf(
   { all }: Signals,
   adder: Adder,
-  { values, fulls }: Totals,
+  { values, fulls }: ItemisedTotals,
   tally: Tally,
 ): ItemisedLine[] {
   const lines: ItemisedLine[] = []

@@ -6,7 +6,7 @@ import { isReason } from './reasons.ts'
 import type { Signals } from './signals.ts'
 import type { Tally } from './tally.ts'
 import { type Observed, observe } from './timeline.ts'
-import { Snapshot, Totals, type Values } from './totals.ts'
+import { ItemisedTotals, Snapshot, Totals, type Values } from './totals.ts'
 
 export interface Judgement {
   readonly tally: Tally
@@ -21,7 +21,7 @@ export interface Course {
   /** Judges values; the previous state is what was decided at `asOf`. */
   readonly judge: (values: Values) => Judgement
   /** The CRM fields as one text. */
-  readonly write: (totals: Totals, judgement: Judgement) => string
+  readonly write: (totals: ItemisedTotals, judgement: Judgement) => string
 }
 
 const DAY = 86_400_000
@@ -61,7 +61,7 @@ export function nextChange(course: Course, asOf: number, now: string): number | 
 /** One moment of a stretch: every signal's value, and what is decided on it. */
 interface Point {
   readonly time: number
-  readonly totals: Totals
+  readonly values: Values
   readonly judgement: Judgement
 }
 
@@ -118,15 +118,20 @@ class Stretch {
   }
 
   #at(time: number): Point {
-    const { signals, row, judge } = this.#course
-    const totals = new Totals(signals).begin(row, time)
-    this.#snapshot.replay(totals)
-    totals.finish(this.#observed.lastAt)
-    return { time, totals, judgement: judge(totals.values) }
+    const { signals, judge } = this.#course
+    const { values } = this.#total(new Totals(signals), time)
+    return { time, values, judgement: judge(values) }
   }
 
-  #differs({ totals, judgement }: Point): boolean {
-    return this.#course.write(totals.completeFulls(), judgement) !== this.#now
+  #total<T extends Totals>(totals: T, time: number): T {
+    totals.begin(this.#course.row, time)
+    this.#snapshot.replay(totals)
+    return totals.finish(this.#observed.lastAt)
+  }
+
+  #differs({ time, judgement }: Point): boolean {
+    const { signals, write } = this.#course
+    return write(this.#total(new ItemisedTotals(signals), time), judgement) !== this.#now
   }
 
   /** True when whatever lies between two points is judged the same. */
@@ -134,13 +139,13 @@ class Stretch {
     let rises = false
     let falls = false
     for (const index of this.#moving) {
-      const a = from.totals.values[index] ?? 0
-      const b = to.totals.values[index] ?? 0
+      const a = from.values[index] ?? 0
+      const b = to.values[index] ?? 0
       if (isReason(a) !== isReason(b)) return false
       if (a < b) rises = true
       if (a > b) falls = true
     }
-    if (rises && falls) return this.#isSteadyBetween(from.totals.values, to.totals.values)
+    if (rises && falls) return this.#isSteadyBetween(from.values, to.values)
     return isSame(from.judgement, to.judgement)
   }
 

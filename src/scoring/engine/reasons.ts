@@ -3,7 +3,7 @@ import type { Decision } from './decide.ts'
 import { gatesThatHold, reasonOf } from './gates.ts'
 import type { Signal } from './signal.ts'
 import type { Signals } from './signals.ts'
-import type { Totals } from './totals.ts'
+import type { ItemisedTotals } from './totals.ts'
 
 /** A signal is a reason while it counts at least one point (hundredths). */
 const LEAST = 100
@@ -19,7 +19,7 @@ export function isReason(value: number): boolean {
  */
 export function reasonsOf(
   { all, quiet }: Signals,
-  { values, fulls }: Totals,
+  { values, fulls }: ItemisedTotals,
   gates: readonly GateDocument[],
   decision: Decision,
 ): string[] {

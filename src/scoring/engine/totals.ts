@@ -12,8 +12,6 @@ export type Values = number[]
 /** What every signal counts at one moment. Can be used again and again. */
 export class Totals implements Ledger {
   readonly values: Values
-  /** The same if nothing had faded. */
-  readonly fulls: Values
   readonly #signals: Signals
   readonly #halfLives: Float64Array
   readonly #windows: Float64Array
@@ -25,7 +23,6 @@ export class Totals implements Ledger {
     this.#halfLives = signals.activities.halfLives
     this.#windows = signals.activities.windows
     this.values = new Array<number>(size).fill(0)
-    this.fulls = new Array<number>(size).fill(0)
   }
 
   /**
@@ -34,20 +31,16 @@ export class Totals implements Ledger {
    */
   begin(row: FactRow, time: number): this {
     this.#time = time
-    const { values, fulls } = this
-    for (let index = 0; index < values.length; index++) {
-      values[index] = 0
-      fulls[index] = 0
-    }
-    this.#signals.decisions.fill(row, this.values)
+    const { values } = this
+    for (let index = 0; index < values.length; index++) values[index] = 0
+    this.#signals.decisions.fill(row, values)
     return this
   }
 
   add(signal: number, at: number, full: number): void {
-    const { values, fulls } = this
+    const { values } = this
     const age = this.#time > at ? this.#time - at : 0
     values[signal] = (values[signal] ?? 0) + roundHalfAway(full * this.#shareOf(signal, age))
-    fulls[signal] = (fulls[signal] ?? 0) + roundHalfAway(full)
   }
 
   /** What `shareAt` says, without a call for the two kinds of fading that models use most. */
@@ -72,13 +65,36 @@ export class Totals implements Ledger {
     }
     return this
   }
+}
 
-  /** Completes `fulls`: what activities do not earn one by one is worth the same if nothing had faded. */
-  completeFulls(): this {
+/** The same, and what every signal would count if nothing had faded. */
+export class ItemisedTotals extends Totals {
+  readonly fulls: Values
+  readonly #unfading: Uint32Array
+
+  constructor(signals: Signals) {
+    super(signals)
+    this.#unfading = signals.unfading
+    this.fulls = new Array<number>(signals.all.length).fill(0)
+  }
+
+  override begin(row: FactRow, time: number): this {
+    const { fulls } = this
+    for (let index = 0; index < fulls.length; index++) fulls[index] = 0
+    return super.begin(row, time)
+  }
+
+  override add(signal: number, at: number, full: number): void {
+    super.add(signal, at, full)
+    this.fulls[signal] = (this.fulls[signal] ?? 0) + roundHalfAway(full)
+  }
+
+  /** What activities do not earn one by one has no other value if nothing had faded. */
+  override finish(lastAt: number | undefined): this {
+    super.finish(lastAt)
     const { values, fulls } = this
-    const { unfading } = this.#signals
-    for (let each = 0; each < unfading.length; each++) {
-      const index = unfading[each] ?? 0
+    for (let each = 0; each < this.#unfading.length; each++) {
+      const index = this.#unfading[each] ?? 0
       fulls[index] = values[index] ?? 0
     }
     return this
