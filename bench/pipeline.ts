@@ -19,6 +19,8 @@ import {
 import { startTestPostgres } from '../test/helpers/postgres-server.ts'
 
 const TYPES = ['companies', 'deals', 'calls', 'emails', 'meetings', 'communications', 'contacts']
+/** Those that our values are written into. */
+const SCORED = ['companies', 'contacts']
 const Page = z.object({
   results: z.array(z.object({ id: z.string() })),
   paging: z.object({ next: z.object({ after: z.string() }) }).optional(),
@@ -44,7 +46,7 @@ async function bareMinimum({ url }: TestPortal): Promise<void> {
       const query = new URLSearchParams({ limit: '100', ...(after && { after }) })
       const answer = await paced(`${url}/crm/objects/2026-09/${type}?${query}`, { headers })
       const page = Page.parse(await answer.json())
-      if (type === 'contacts') await writeBack(url, headers, page.results)
+      if (SCORED.includes(type)) await writeBack(url, headers, type, page.results)
       after = page.paging?.next.after
     } while (after)
   }
@@ -54,10 +56,11 @@ async function bareMinimum({ url }: TestPortal): Promise<void> {
 async function writeBack(
   url: string,
   headers: Readonly<Record<string, string>>,
-  contacts: readonly { id: string }[],
+  type: string,
+  records: readonly { id: string }[],
 ): Promise<void> {
-  const inputs = contacts.map(({ id }) => ({ id, properties: { lifecyclestage: 'lead' } }))
-  const path = `${url}/crm/objects/2026-09/contacts/batch/update`
+  const inputs = records.map(({ id }) => ({ id, properties: { lifecyclestage: 'lead' } }))
+  const path = `${url}/crm/objects/2026-09/${type}/batch/update`
   const answer = await paced(path, { method: 'POST', headers, body: JSON.stringify({ inputs }) })
   if (!answer.ok) throw new Error(await answer.text())
 }
