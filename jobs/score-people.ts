@@ -6,7 +6,7 @@ import { writtenValues } from '../src/scoring/written-values.ts'
 import type { Claim } from '../src/store/due.ts'
 import type { Installation } from '../src/store/installations.ts'
 import { type ScoreRow, saveScores } from '../src/store/scores.ts'
-import { type ScoringInput, scoringInputs } from '../src/store/scoring-inputs.ts'
+import { factsOf, type ScoringInput, scoringInputs } from '../src/store/scoring-inputs.ts'
 import type { Deps } from './deps.ts'
 import { retractScannerClicks, withoutScannerClicks } from './retract-scanner-clicks.ts'
 import { markAccounts } from './score-accounts.ts'
@@ -27,11 +27,11 @@ export async function scorePeople(
   const verdicts = inputs.map((input) => judge(scorer, input, asOf))
   const shadow = await scoreShadow(deps, installation.id, inputs, factsOf, asOf)
   const judged = { kind: 'person', model: scorer.model, claims, verdicts, asOf } as const
-  await keepVerdicts(deps, installation, judged, async (transaction, news) => {
+  await keepVerdicts(deps, installation, judged, async (transaction, news, held) => {
     const rule = deps.scannerRule.version
     await retractScannerClicks(transaction, installation.id, scannerClicks, rule, asOf)
     await saveScores(transaction, installation.id, news)
-    await keepShadow(transaction, installation.id, shadow)
+    await keepShadow(transaction, installation.id, shadow, held)
     await markAccounts(transaction, installation.id, inputs, news, asOf)
   })
 }
@@ -44,15 +44,6 @@ function judge(scorer: Scorer, input: ScoringInput, asOf: Date): Verdict<Scoring
     return { input, row: scoreRow(input, facts, result, asOf) }
   } catch (error) {
     return { input, failure: messageOf(error) }
-  }
-}
-
-function factsOf({ person, company, activities, previous }: ScoringInput): Facts {
-  return {
-    person,
-    company,
-    activities: activities.map((activity) => ({ ...activity, at: new Date(activity.at) })),
-    ...(previous && { previous }),
   }
 }
 

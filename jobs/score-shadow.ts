@@ -1,7 +1,7 @@
 import { messageOf, UserError } from '../src/errors.ts'
 import type { Facts, PreviousState, Scorer } from '../src/scoring/result.ts'
 import type { Db } from '../src/store/database.ts'
-import { modelInRole, versionName } from '../src/store/models.ts'
+import type { HeldModels } from '../src/store/models.ts'
 import type { ScoringInput } from '../src/store/scoring-inputs.ts'
 import {
   dropShadowScores,
@@ -75,16 +75,15 @@ function withPrevious({ previous, ...facts }: Facts, state: PreviousState | unde
 
 /**
  * Keeps what the shadow says, and touches nothing that is written to the CRM. Belongs into the transaction that
- * keeps the real scores, which holds the models: a shadow that was ended meanwhile leaves nothing behind.
+ * keeps the real scores and holds the models: a shadow that was ended meanwhile leaves nothing behind.
  */
 export async function keepShadow(
   transaction: Db,
   installationId: string,
   batch: ShadowBatch | null,
+  held: HeldModels,
 ): Promise<void> {
-  if (!batch) return
-  const current = await modelInRole(transaction, installationId, 'shadow')
-  if (!current || versionName(current) !== batch.model) return
+  if (batch === null || held.shadow !== batch.model) return
   const { model, scores, failed, asOf } = batch
   await saveShadowScores(transaction, installationId, model, scores, asOf)
   await dropShadowScores(transaction, installationId, failed)

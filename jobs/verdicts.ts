@@ -2,7 +2,7 @@ import type { SubjectKind } from '../src/leads/facts.ts'
 import { type Db, inTransaction } from '../src/store/database.ts'
 import { type Claim, mark, release, type Settlement, settle } from '../src/store/due.ts'
 import type { Installation } from '../src/store/installations.ts'
-import { holdModels } from '../src/store/models.ts'
+import { type HeldModels, holdModels } from '../src/store/models.ts'
 import { type Rejection, reject, resolveRejections } from '../src/store/rejections.ts'
 import type { Deps } from './deps.ts'
 
@@ -42,13 +42,13 @@ export interface Judged<Input extends Current, Row extends Computed> {
 /**
  * Ends a batch in one transaction: keeps the scores that are news, files the failures, marks the writing of
  * what changed, and notes when time changes each subject next.
- * @param keep stores the scores that are news
+ * @param keep stores the scores that are news; it is told which models stay as they are until then
  */
 export async function keepVerdicts<Input extends Current, Row extends Computed>(
   deps: Deps,
   installation: Installation,
   { kind, model, claims, verdicts, asOf }: Judged<Input, Row>,
-  keep: (transaction: Db, news: readonly Row[]) => Promise<void>,
+  keep: (transaction: Db, news: readonly Row[], held: HeldModels) => Promise<void>,
 ): Promise<void> {
   const scored = verdicts.filter((verdict) => 'row' in verdict)
   const failed = verdicts.filter((verdict) => 'failure' in verdict)
@@ -56,10 +56,10 @@ export async function keepVerdicts<Input extends Current, Row extends Computed>(
   const rewritten = scored.filter(isRewritten).map(({ input }) => input.id)
   const { id } = installation
   const kept = await inTransaction(deps.db, async (transaction) => {
-    const { live } = await holdModels(transaction, id)
-    if (live !== null && live !== model) return giveBack(transaction, id, claims)
+    const held = await holdModels(transaction, id)
+    if (held.live !== null && held.live !== model) return giveBack(transaction, id, claims)
     const news = scored.filter(isNews).map(({ row }) => row)
-    await keep(transaction, news)
+    await keep(transaction, news, held)
     await reject(transaction, id, 'score', rejections(kind, failed), asOf)
     await resolveRejections(transaction, id, 'score', kind, passed, asOf)
     await mark(transaction, id, 'write_back', kind, rewritten, asOf)

@@ -1,3 +1,4 @@
+import { formatMinute } from '../scoring/language/duration.ts'
 import { listVersions, type ModelVersion } from '../store/model-versions.ts'
 import { rollbackTarget, versionName } from '../store/models.ts'
 import { chosenInstallation } from './chosen-installation.ts'
@@ -29,11 +30,7 @@ const HEADING = ['version', 'status', 'stored', 'published', 'by', 'reason']
 
 function row(version: ModelVersion): readonly string[] {
   const { status, createdAt, publishedAt, actor, reason } = version
-  const published = publishedAt ? minute(publishedAt) : 'never'
+  const published = publishedAt ? formatMinute(publishedAt) : 'never'
   const why = cut(safe(reason ?? ''), 50)
-  return [versionName(version), status, minute(createdAt), published, safe(actor ?? ''), why]
-}
-
-function minute(at: Date): string {
-  return at.toISOString().slice(0, 16).replace('T', ' ')
+  return [versionName(version), status, formatMinute(createdAt), published, safe(actor ?? ''), why]
 }

@@ -1,19 +1,19 @@
-import { requireModel } from '../../jobs/models.ts'
 import { UserError } from '../errors.ts'
 import { compileModel } from '../scoring/engine/compile.ts'
 import { type Attribution, attribute, type ScoredMoment } from '../scoring/history/attribution.ts'
+import { formatMoment } from '../scoring/language/duration.ts'
 import { parseModel } from '../scoring/language/parse.ts'
 import type { Facts, Itemised, Result, Scorer } from '../scoring/result.ts'
 import type { Db } from '../store/database.ts'
-import { publishedModel, storedModel } from '../store/model-lookup.ts'
+import { storedModel } from '../store/model-lookup.ts'
 import {
   activitiesFromOthers,
   firstReceipt,
   type Receipt,
   receiptAt,
 } from '../store/receipt-history.ts'
-import { type ScoringInput, scoringInputs } from '../store/scoring-inputs.ts'
-import { factsOf } from './replay-facts.ts'
+import { factsOf, type ScoringInput, scoringInputs } from '../store/scoring-inputs.ts'
+import { liveModelOf } from './replay-models.ts'
 
 /** A difference with what must be known to read it right. */
 export interface AttributedPerson {
@@ -55,19 +55,13 @@ export async function attributePerson(
 }
 
 async function liveScorer(db: Db, installationId: string): Promise<Scorer> {
-  const stored = await publishedModel(db, installationId)
-  if (stored) return compileModel(requireModel(stored.document, `${stored.modelId}@${stored.hash}`))
+  const model = await liveModelOf(db, { id: installationId })
+  if (model) return compileModel(model)
   throw new UserError('No model is published for this installation; publish one first')
 }
 
 function noScoreBefore(since: Date, { asOf }: Receipt): string {
-  return `There was no score at ${words(since)}; the first is of ${words(asOf)}, and is what is compared with.`
-}
-
-/** "2026-11-22 12:00 UTC" */
-function words(moment: Date): string {
-  const iso = moment.toISOString()
-  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
+  return `There was no score at ${formatMoment(since)}; the first is of ${formatMoment(asOf)}, and is what is compared with.`
 }
 
 function mergedSince(

@@ -4,6 +4,7 @@ import type { Model } from '../scoring/language/parse.ts'
 import type { Db } from '../store/database.ts'
 import { type Installation, listInstallations } from '../store/installations.ts'
 import { publishedModel } from '../store/model-lookup.ts'
+import { versionName } from '../store/models.ts'
 import { readNamed } from './named-file.ts'
 
 /** The word that stands for the published model instead of a file. */
@@ -15,9 +16,9 @@ export async function readModelFile(file: string): Promise<Model> {
 }
 
 /** The published model of an installation; null when none is published. */
-export async function liveModelOf(db: Db, { id }: Installation): Promise<Model | null> {
+export async function liveModelOf(db: Db, { id }: Pick<Installation, 'id'>): Promise<Model | null> {
   const stored = await publishedModel(db, id)
-  return stored && requireModel(stored.document, `${stored.modelId}@${stored.hash}`)
+  return stored && requireModel(stored.document, versionName(stored))
 }
 
 /** The one model that all of the installations have live. */

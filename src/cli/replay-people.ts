@@ -8,10 +8,9 @@ import type { Db } from '../store/database.ts'
 import type { Installation } from '../store/installations.ts'
 import { peopleCounts } from '../store/overview.ts'
 import { peoplePages } from '../store/people-pages.ts'
-import { scoringInputs } from '../store/scoring-inputs.ts'
+import { factsOf, scoringInputs } from '../store/scoring-inputs.ts'
 import { nameOf } from './leads-table.ts'
 import { createProgress, type ProgressView } from './progress.ts'
-import { factsOf } from './replay-facts.ts'
 import { cut } from './terminal.ts'
 
 const PAGE = 500

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { formatMinute } from '../scoring/language/duration.ts'
 import { recordedRetractions } from '../store/scanner-retractions.ts'
 import { withDatabase } from './connect.ts'
 import { nameOf } from './leads-table.ts'
@@ -35,7 +36,7 @@ export function retractions(options: {
     if (options.json) return print(JSON.stringify(list))
     if (list.length === 0) return print('No click has been taken for a scanner’s.')
     const rows = list.map(({ at, crm, accountId, personId, name, activities, rule }) => [
-      at.toISOString().slice(0, 16).replace('T', ' '),
+      formatMinute(at),
       `${crm} ${accountId}`,
       personId,
       cut(safe(name ?? '(gone)'), 24),

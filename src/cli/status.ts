@@ -1,3 +1,4 @@
+import { formatMinute } from '../scoring/language/duration.ts'
 import type { Db } from '../store/database.ts'
 import { backlog } from '../store/due.ts'
 import { listInstallations } from '../store/installations.ts'
@@ -67,7 +68,6 @@ function printInstallation(row: Row): void {
 }
 
 function modelLine({ name, role, since, scored }: ModelProgress, people: number): string[] {
-  const moment = since.toISOString().slice(0, 16).replace('T', ' ')
   const reach = `${count(scored)} of ${plural(people, 'person', 'people')} scored with it`
-  return ['model', `${name} ${role} since ${moment}, ${reach}`]
+  return ['model', `${name} ${role} since ${formatMinute(since)}, ${reach}`]
 }

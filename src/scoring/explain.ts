@@ -1,6 +1,6 @@
 import type { FactValue } from '../leads/facts.ts'
 import { formatPoints, formatSignedPoints } from './engine/points.ts'
-import { formatAge } from './language/duration.ts'
+import { formatAge, formatMoment } from './language/duration.ts'
 import type { Because, Contribution, Held, Result } from './result.ts'
 import { STAGE_WORDS } from './stage-words.ts'
 
@@ -15,7 +15,7 @@ export function explainResult(result: Result): string[] {
     ...result.held.map((held) => explainHeld(held)),
     ...explainMissing(result),
     explainNextChange(result),
-    `Model ${result.model}, as of ${moment(result.asOf)}`,
+    `Model ${result.model}, as of ${formatMoment(new Date(result.asOf))}`,
   ]
 }
 
@@ -79,12 +79,7 @@ function explainMissing({ missing, coverage, reachable }: Result): string[] {
 
 function explainNextChange({ nextChangeAt }: Result): string {
   if (nextChangeAt === null) return 'Stays as it is until something new happens'
-  return `Changes by itself next at ${moment(nextChangeAt)}`
-}
-
-/** "2026-12-01 00:00 UTC" */
-function moment(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
+  return `Changes by itself next at ${formatMoment(new Date(nextChangeAt))}`
 }
 
 /** Large numbers in groups of three; smaller ones may be years. */

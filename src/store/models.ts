@@ -212,20 +212,28 @@ export async function lockModels(transaction: Db, installationId: string): Promi
   await sql`select pg_advisory_xact_lock(${lockKey(installationId)})`.execute(transaction)
 }
 
+/** The models in use (`id@hash`), as they stay until the transaction ends. */
+export interface HeldModels {
+  readonly live: string | null
+  readonly shadow: string | null
+}
+
 /**
  * Keeps the models as they are until the transaction ends, and says which they are (`id@hash`). Whoever stores
  * scores asks for this first: a score that a retired model gave must not clear the mark that its successor
  * needs, not even for somebody who arrived while the successor was being published.
  */
-export async function holdModels(
-  transaction: Db,
-  installationId: string,
-): Promise<{ readonly live: string | null; readonly shadow: string | null }> {
+export async function holdModels(transaction: Db, installationId: string): Promise<HeldModels> {
   await sql`select pg_advisory_xact_lock_shared(${lockKey(installationId)})`.execute(transaction)
   // A statement of its own: that of the lock has not seen what was committed while it waited.
-  const live = await modelInRole(transaction, installationId, 'live')
-  const shadow = await modelInRole(transaction, installationId, 'shadow')
-  return { live: live && versionName(live), shadow: shadow && versionName(shadow) }
+  const { rows } = await sql<ModelRef & { status: string }>`
+    select model_id as "modelId", hash, status from model_version
+    where installation_id = ${installationId} and status in ('live', 'shadow')`.execute(transaction)
+  const nameIn = (role: string) => {
+    const ref = rows.find(({ status }) => status === role)
+    return ref === undefined ? null : versionName(ref)
+  }
+  return { live: nameIn('live'), shadow: nameIn('shadow') }
 }
 
 function lockKey(installationId: string) {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { FactMap } from '../leads/facts.ts'
-import type { PreviousState } from '../scoring/result.ts'
+import type { Facts, PreviousState } from '../scoring/result.ts'
 import type { Db } from './database.ts'
 import { samePeople } from './identity.ts'
 import {
@@ -90,4 +90,14 @@ async function scoredRecords(
     where p.installation_id = ${installationId} and p.id = any(${[...ids]})
       and p.deleted_at is null and p.merged_into is null`.execute(db)
   return rows
+}
+
+/** A loaded person as the engine takes them. */
+export function factsOf({ person, company, activities, previous }: ScoringInput): Facts {
+  return {
+    person,
+    company,
+    activities: activities.map((activity) => ({ ...activity, at: new Date(activity.at) })),
+    ...(previous && { previous }),
+  }
 }

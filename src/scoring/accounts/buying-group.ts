@@ -1,6 +1,7 @@
 import type { FactMap } from '../../leads/facts.ts'
 import { compileFactTest } from '../engine/fact-test.ts'
 import type { AccountsDocument, BuyingRoleDocument } from '../language/accounts-schema.ts'
+import { compareText } from '../language/comparable-text.ts'
 import type { BuyingRole } from './account-result.ts'
 import { wordsOf } from './account-words.ts'
 import { isEngaged, type Member } from './members.ts'
@@ -54,12 +55,6 @@ function compileRole({ role, label, when }: BuyingRoleDocument) {
 function compareMembers(a: Member, b: Member, time: number): number {
   const byEngagement = Number(isEngaged(b, time)) - Number(isEngaged(a, time))
   return byEngagement || b.strength - a.strength || compareText(a.name, b.name)
-}
-
-/** By code unit: a locale's order would differ between machines. */
-function compareText(a: string, b: string): number {
-  if (a === b) return 0
-  return a < b ? -1 : 1
 }
 
 /** The CRMs' usual buying roles, those a seller needs most first. */

@@ -1,4 +1,5 @@
 import { formatPoints, formatSignedPoints } from '../engine/points.ts'
+import { formatMoment } from '../language/duration.ts'
 import type { AccountContribution, AccountResult, BuyingRole } from './account-result.ts'
 import { whoFills } from './account-values.ts'
 import { functionWord } from './account-words.ts'
@@ -12,8 +13,8 @@ export function explainAccount(result: AccountResult): string[] {
     ...result.buyingGroup.map(explainRole),
     result.nextChangeAt === null
       ? 'Stays as it is until something new happens'
-      : `Changes by itself next at ${moment(result.nextChangeAt)}`,
-    `Model ${result.model}, as of ${moment(result.asOf)}`,
+      : `Changes by itself next at ${formatMoment(new Date(result.nextChangeAt))}`,
+    `Model ${result.model}, as of ${formatMoment(new Date(result.asOf))}`,
   ]
 }
 
@@ -29,9 +30,4 @@ function explainContribution({ points, label }: AccountContribution): string {
 
 function explainRole(role: BuyingRole): string {
   return `${role.label}: ${whoFills(role)}`
-}
-
-/** "2026-12-01 00:00 UTC" */
-function moment(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
 }

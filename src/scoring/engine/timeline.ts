@@ -1,4 +1,4 @@
-import { comparable } from '../language/comparable-text.ts'
+import { comparable, compareText } from '../language/comparable-text.ts'
 import { canonicalJson } from '../language/content-hash.ts'
 import type { Facts, ScoredActivity } from '../result.ts'
 import { type ActivityRules, fullOf, type OrderedSignal } from './activity-rules.ts'
@@ -121,15 +121,10 @@ export function inOrder<M extends Moment>(moments: M[]): M[] {
 function compareMoments(a: Moment, b: Moment): number {
   if (a.at !== b.at) return a.at - b.at
   return (
-    compare(a.activity.id, b.activity.id) ||
-    compare(a.activity.type, b.activity.type) ||
-    compare(canonicalJson(a.activity.attributes), canonicalJson(b.activity.attributes))
+    compareText(a.activity.id, b.activity.id) ||
+    compareText(a.activity.type, b.activity.type) ||
+    compareText(canonicalJson(a.activity.attributes), canonicalJson(b.activity.attributes))
   )
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0
-  return a < b ? -1 : 1
 }
 
 /** What is replaced is as if it had never been: it opens no period and completes no run either. */

@@ -16,3 +16,9 @@ export function isPlain(text: string): boolean {
   }
   return true
 }
+
+/** Order by code unit: a locale's order would differ between machines. */
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}

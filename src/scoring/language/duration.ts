@@ -28,6 +28,16 @@ export function durationMs(text: string): number {
   return milliseconds
 }
 
+/** "2026-12-01 00:00", in UTC. */
+export function formatMinute(at: Date): string {
+  return at.toISOString().slice(0, 16).replace('T', ' ')
+}
+
+/** "2026-12-01 00:00 UTC" */
+export function formatMoment(at: Date): string {
+  return `${formatMinute(at)} UTC`
+}
+
 /** "12 days ago", "3 hours ago", "just now": in whole units, rounded down. */
 export function formatAge(ageMs: number): string {
   if (ageMs >= DAY) return count(ageMs / DAY, 'day')
