@@ -1,5 +1,6 @@
 import type { Clock } from '../src/clock.ts'
-import type { Subject, SubjectKind } from '../src/leads/facts.ts'
+import type { ActivityMapping } from '../src/leads/activity-mapping.ts'
+import type { FactMap, Subject, SubjectKind } from '../src/leads/facts.ts'
 import type {
   ActivityRecord,
   CompanyRecord,
@@ -65,7 +66,17 @@ export interface ConnectionContext {
   readonly budget: Budget
   readonly clock: Clock
   readonly log: Log
+  /** What this customer wants read; asked for anew with every page, so that a change needs no restart. */
+  readonly wishes: () => Promise<ReadingWishes>
   readonly signal?: AbortSignal
+}
+
+/** What a customer wants read beyond what every customer gets. */
+export interface ReadingWishes {
+  /** Fields that the customer's models ask for, by our fact name or by the CRM's own property name. */
+  readonly fields: Readonly<Record<SubjectKind, readonly string[]>>
+  /** Which activities the customer's forms, pages and meetings are. */
+  readonly mapping: ActivityMapping
 }
 
 /** Where a stream stands. Opaque to everybody but the connector; survives JSON. */
@@ -81,6 +92,10 @@ export interface Page {
   readonly removed: readonly Removal[]
   /** Records that were merged into another. */
   readonly merged: readonly Merge[]
+  /** Our own fields as the CRM has them now. */
+  readonly ours: readonly OurValues[]
+  /** Where the page leaves no gap: any record of ours in the range that the page does not name is gone. */
+  readonly covers?: Range
   /** How many source records the page held, for progress. */
   readonly records: number
   /** Where to go on; null at the end of the stream. */
@@ -98,6 +113,29 @@ export interface Merge {
   readonly kind: SubjectKind
   readonly loser: string
   readonly winner: string
+}
+
+/** What stands in our fields of one record; a field that is empty is `""`. */
+export interface OurValues {
+  readonly subject: Subject
+  readonly values: Readonly<Record<string, string>>
+  /** When the CRM last changed the record. */
+  readonly updatedAt: Date
+}
+
+/** Record ids in the CRM's own order: shorter before longer, then by character code. */
+export interface Range {
+  readonly kind: SubjectKind
+  /** Exclusive; null from the beginning. */
+  readonly after: string | null
+  /** Inclusive; null to the end. */
+  readonly upTo: string | null
+}
+
+/** What a subject's facts were, and since when; oldest first. */
+export interface FactHistory {
+  readonly subject: Subject
+  readonly versions: readonly { readonly knownAt: Date; readonly facts: FactMap }[]
 }
 
 /** Everything that changed from `since` (inclusive) to `until` (inclusive). */
@@ -129,17 +167,100 @@ export type WriteOutcome =
       readonly afterMs?: number
     }
 
+/** Something that the CRM tells about one customer's account. A hint: what is true is read again. */
+export interface Notice {
+  readonly accountId: string
+  /** The same notice delivered again has the same key. */
+  readonly key: string
+  readonly at: Date
+  readonly about: NoticeSubject
+}
+
+export type NoticeSubject =
+  /** Created, changed, deleted, restored, merged or associated. */
+  | { readonly what: 'record'; readonly stream: string; readonly id: string }
+  /** Our own write, coming back. */
+  | { readonly what: 'echo'; readonly stream: string; readonly id: string }
+  /** Must be forgotten for good. */
+  | { readonly what: 'erased'; readonly kind: SubjectKind; readonly id: string }
+  | { readonly what: 'installed' }
+  | { readonly what: 'uninstalled' }
+
+/** A request that claims to come from the CRM. */
+export interface WebhookRequest {
+  readonly method: string
+  /** As the CRM was told to call it: our public address, never what a proxy made of it. */
+  readonly url: string
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** Exactly as received. */
+  readonly body: Buffer
+}
+
+/** What a genuine request says. */
+export interface Received {
+  readonly notices: readonly Notice[]
+  /** Parts that nobody understands, each with the reason; they are counted, and do not stop the others. */
+  readonly unreadable: readonly string[]
+}
+
+/** One stretch of the CRM's journal, which tells again what webhooks may have missed. */
+export interface JournalPage extends Received {
+  /** Where to go on; the same as before when there is nothing new. */
+  readonly position: string
+  readonly more: boolean
+}
+
+/** What a CRM keeps on record about all accounts of the app, and for how long. */
+export interface Journal {
+  /** @param position null: from the earliest that is kept */
+  read(position: string | null): Promise<JournalPage>
+  /** Asks for an account's events to be recorded. Safe to repeat. */
+  subscribe(accountId: string): Promise<void>
+}
+
+/** A list of people that the CRM keeps by itself, by what stands in one of our fields. */
+export interface Segment {
+  readonly name: string
+  readonly field: string
+  readonly value: string
+}
+
+/** Work for the owner of a person. */
+export interface Task {
+  readonly personId: string
+  readonly ownerId: string
+  readonly subject: string
+  readonly body: string
+  readonly dueAt: Date
+  /** Told back by the CRM: a task that has been created is not created twice. */
+  readonly key: string
+}
+
+/** The tiers that the customer's model names, best first; our choice fields must offer them. */
+export type Tiers = Readonly<Record<SubjectKind, readonly string[]>>
+
 /** One customer's account, ready to be talked to. */
 export interface Connection {
   account(): Promise<Account>
   /** Creates what is missing of our fields and mends what differs. Safe to repeat. */
-  provision(): Promise<void>
+  provision(tiers: Tiers): Promise<void>
   /** One page of a full read. `position` null starts the stream. */
   pullAll(stream: string, position: Position | null): Promise<Page>
   /** One page of what changed in the window. */
   pullChanges(stream: string, window: ChangeWindow, position: Position | null): Promise<Page>
+  /** Any number of records of a stream as they are now: gone and merged ones too, each as such. */
+  fetch(stream: string, ids: readonly string[]): Promise<Page>
+  /** What was known of the subjects of one kind, and when. */
+  history(kind: SubjectKind, ids: readonly string[]): Promise<readonly FactHistory[]>
   /** Writes any number of records of one kind; one outcome per distinct subject. */
   push(writes: readonly Write[]): Promise<readonly WriteOutcome[]>
+  /** Creates the segments that are missing, by name. @returns how many it created */
+  createSegments(segments: readonly Segment[]): Promise<number>
+  /** Who owns each of these people; nobody: not in the map. */
+  owners(personIds: readonly string[]): Promise<ReadonlyMap<string, string>>
+  createTask(task: Task): Promise<void>
+  /** Removes the app from the customer's account. */
+  uninstall(): Promise<void>
 }
 
 /** One CRM. */
@@ -157,5 +278,13 @@ export interface Connector {
   /** Where the customer's admin agrees to the installation. */
   authorizeUrl(state: string): string
   exchangeCode(code: string): Promise<Grant>
+  /** The streams that hold people and companies. */
+  readonly streamOf: Readonly<Record<SubjectKind, string>>
+  /**
+   * Reads a webhook.
+   * @throws NotGenuine when it does not come from the CRM
+   */
+  receive(request: WebhookRequest, now: Date): Received
+  readonly journal: Journal
   connect(context: ConnectionContext): Connection
 }

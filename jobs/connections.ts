@@ -28,6 +28,7 @@ export function createCrmAccess(parts: {
         connection: connector.connect({
           credentials: storedCredentials(parts.db, parts.box, installation.id),
           budget: storedBudget(parts.db, installation.id),
+          wishes: async () => ({ fields: { person: [], company: [] }, mapping: {} }),
           clock: parts.clock,
           log: parts.log.child({ installationId: installation.id, crm: installation.crm }),
         }),

@@ -9,9 +9,12 @@ import type { DueStage } from '../src/store/due.ts'
 /** One queue per stage; the names are what operators see. */
 export const QUEUE_NAMES: Readonly<Record<DueStage, string>> = {
   sync: 'sync',
+  fetch: 'fetch',
   enrich: 'enrich',
   score: 'score',
   write_back: 'write-back',
+  task: 'task',
+  erase: 'erase',
 }
 
 /** A job says "go and look", never what to do: the work is in the table `due`. */

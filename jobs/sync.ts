@@ -51,7 +51,7 @@ async function currentRun(
 ): Promise<SyncRun> {
   const running = await runningSync(deps.db, installation.id)
   if (running) return running
-  await account.connection.provision()
+  await account.connection.provision({ person: [], company: [] })
   const last = await lastFinishedSync(deps.db, installation.id)
   const kind: RunKind = last && !claims.some(({ id }) => id === 'full') ? 'delta' : 'full'
   const since = last && kind === 'delta' ? new Date(last.startedAt.getTime() - OVERLAP_MS) : null

@@ -8,6 +8,11 @@ export class UserError extends Error {
   override readonly name: string = 'UserError'
 }
 
+/** A request that is not signed as it must be. Answered with 401; nothing of it is used. */
+export class NotGenuine extends Error {
+  override readonly name = 'NotGenuine'
+}
+
 /** A failure on the way to or inside a CRM. `crm` is the connector's id, e.g. `hubspot`. */
 export abstract class CrmError extends Error {
   readonly crm: string

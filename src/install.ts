@@ -69,6 +69,7 @@ function unsavedContext(parts: InstallParts, connector: Connector, grant: Grant)
   return {
     credentials: { current: async () => grant.tokens, renew: refuse },
     budget: { take: async () => {}, hold: async () => {} },
+    wishes: async () => ({ fields: { person: [], company: [] }, mapping: {} }),
     clock: parts.clock,
     log: parts.log,
   }

@@ -1,14 +1,21 @@
 import { type Clock, systemClock } from '../../src/clock.ts'
+import { CrmRejected } from '../../src/errors.ts'
 import type { Account, Connection, ConnectionContext, Connector } from '../connector.ts'
 import { type Sleep, sleep } from '../http.ts'
 import { CRM, HUBSPOT_API_VERSION } from './api-version.ts'
 import { createClient, type HubspotClient } from './client.ts'
+import { fetchRecords } from './fetch.ts'
+import { readHistory } from './history.ts'
+import { createJournal } from './journal.ts'
 import { BATCH } from './limits.ts'
 import { authorizeUrl, exchangeCode, type OauthApp, refreshTokens } from './oauth.ts'
 import { provision } from './provision.ts'
 import { CHANGE_PHASES, FULL_PHASES, pullAll, pullChanges } from './pull.ts'
 import { push } from './push.ts'
 import { AccountDetails } from './schema.ts'
+import { createSegments } from './segments.ts'
+import { createTask, readOwners } from './tasks.ts'
+import { receive } from './webhook.ts'
 
 export interface HubspotOptions extends OauthApp {
   /** For each call, headers and body together. 30 s unless given. */
@@ -31,9 +38,12 @@ export function createHubspotConnector(options: HubspotOptions): Connector {
     fullPhases: FULL_PHASES,
     changePhases: CHANGE_PHASES,
     batchSize: BATCH,
+    streamOf: { person: 'contacts', company: 'companies' },
     authorizeUrl: (state) => authorizeUrl(app, state),
     exchangeCode: (code) =>
       exchangeCode(app, code, { ...transport, clock: options.clock ?? systemClock }),
+    receive: (request, now) => receive(request, now),
+    journal: createJournal(),
     connect: (context) => connect(app, transport, context),
   }
 }
@@ -53,6 +63,12 @@ function connect(
   return {
     account: () => readAccount(client),
     provision: () => provision(client),
+    fetch: (stream, ids) => fetchRecords(stream, ids),
+    history: (kind, ids) => readHistory(kind, ids),
+    createSegments: (segments) => createSegments(segments),
+    owners: (personIds) => readOwners(personIds),
+    createTask: (task) => createTask(task),
+    uninstall: () => Promise.reject(new CrmRejected(CRM, 501, 'The app cannot be removed yet')),
     pullAll: (stream, position) => pullAll(client, log, stream, position),
     pullChanges: (stream, window, position) => pullChanges(client, log, stream, window, position),
     push: (writes) => push(client, log, writes),

@@ -25,6 +25,7 @@ export const EMPTY_PAGE: Omit<Page, 'records' | 'next'> = {
   deals: [],
   removed: [],
   merged: [],
+  ours: [],
 }
 
 /** The associations that come with a listed record. */

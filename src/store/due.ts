@@ -1,10 +1,18 @@
 import { sql } from 'kysely'
 import { type Db, jsonRows } from './database.ts'
 
-export const DUE_STAGES = ['sync', 'enrich', 'score', 'write_back'] as const
+export const DUE_STAGES = [
+  'sync',
+  'fetch',
+  'enrich',
+  'score',
+  'write_back',
+  'task',
+  'erase',
+] as const
 export type DueStage = (typeof DUE_STAGES)[number]
 
-/** What is due: a person or company, or (for `sync`) a run of a kind. */
+/** What is due: a person or company; for `sync` a run of a kind, for `fetch` a record of one of the CRM's streams. */
 interface DueSubject {
   readonly kind: string
   readonly id: string
@@ -185,7 +193,7 @@ export async function backlog(
   const { rows } = await sql<{ stage: DueStage; n: number }>`
     select stage, count(*)::int as n from due
     where installation_id = ${installationId} and due_at <= ${now} group by stage`.execute(db)
-  const counts = { sync: 0, enrich: 0, score: 0, write_back: 0 }
+  const counts = { sync: 0, fetch: 0, enrich: 0, score: 0, write_back: 0, task: 0, erase: 0 }
   for (const { stage, n } of rows) counts[stage] = n
   return counts
 }

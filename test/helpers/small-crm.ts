@@ -17,6 +17,7 @@ const NOTHING: Page = {
   deals: [],
   removed: [],
   merged: [],
+  ours: [],
   records: 0,
   next: null,
 }

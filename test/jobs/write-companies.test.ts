@@ -36,6 +36,12 @@ describe('writing into companies', () => {
       provision: unused,
       pullAll: unused,
       pullChanges: unused,
+      fetch: unused,
+      history: unused,
+      createSegments: unused,
+      owners: unused,
+      createTask: unused,
+      uninstall: unused,
       async push(writes) {
         pushes.push(writes)
         return writes.map(answer)

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { CrmRateLimited, CrmUnavailable } from '../../../src/errors.ts'
 import { silentLog } from '../helpers.ts'
 import { contacts } from './records.ts'
-import { openStage, type Stage } from './stage.ts'
+import { noWishes, openStage, type Stage } from './stage.ts'
 
 let stage: Stage
 beforeAll(async () => {
@@ -103,6 +103,7 @@ test('a stop from outside ends a call at once and is not taken for an outage', a
     budget,
     clock,
     log: silentLog,
+    wishes: noWishes,
     signal: stop.signal,
   })
   const call = connection.pullAll('contacts', null)

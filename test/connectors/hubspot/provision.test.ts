@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { DEFINITIONS } from '../../../connectors/hubspot/definitions.ts'
 import { CrmRejected } from '../../../src/errors.ts'
-import { openStage, type Stage } from './stage.ts'
+import { openStage, type Stage, TIERS } from './stage.ts'
 
 const PATH = '/crm/properties/2026-09/contacts'
 const COMPANIES = '/crm/properties/2026-09/companies'
@@ -41,7 +41,7 @@ function valuesOf({ options }: Property): readonly string[] {
 }
 
 test('the fields are there with their types, options and group', async () => {
-  await stage.connection.provision()
+  await stage.connection.provision(TIERS)
   for (const { name, type, label } of DEFINITIONS.person) {
     expect(await property(name)).toMatchObject({ name, type, label, groupName: 'plumbline' })
   }
@@ -62,7 +62,7 @@ test('the fields are there with their types, options and group', async () => {
 })
 
 test('companies have fields of their own, with their types, options and group', async () => {
-  await stage.connection.provision()
+  await stage.connection.provision(TIERS)
   for (const { name, type, label } of DEFINITIONS.company) {
     const found = await property(name, COMPANIES)
     expect(found).toMatchObject({ name, type, label, groupName: 'plumbline' })
@@ -79,39 +79,39 @@ test('companies have fields of their own, with their types, options and group', 
 })
 
 test('a second time reads once per kind of record and writes nothing', async () => {
-  await stage.connection.provision()
+  await stage.connection.provision(TIERS)
   await stage.resetLedger()
-  await stage.connection.provision()
+  await stage.connection.provision(TIERS)
   const { total, byRoute } = await stage.ledger()
   expect(total).toBe(2)
   expect(Object.keys(byRoute).every((route) => route.startsWith('GET '))).toBe(true)
 })
 
 test('a property that was deleted comes back, the others are left alone', async () => {
-  await stage.connection.provision()
+  await stage.connection.provision(TIERS)
   await api('DELETE', `${PATH}/plumbline_tier`)
   await api('PATCH', `${PATH}/plumbline_grade`, { label: 'Our grade' })
-  await stage.connection.provision()
+  await stage.connection.provision(TIERS)
   expect(valuesOf(await property('plumbline_tier'))).toEqual(['A', 'B', 'C', 'none'])
   expect((await property('plumbline_grade')).label).toBe('Our grade')
 })
 
 test('a company property that was deleted comes back', async () => {
-  await stage.connection.provision()
+  await stage.connection.provision(TIERS)
   await api('DELETE', `${COMPANIES}/plumbline_account_tier`)
-  await stage.connection.provision()
+  await stage.connection.provision(TIERS)
   const tier = await property('plumbline_account_tier', COMPANIES)
   expect(valuesOf(tier)).toEqual(['A', 'B', 'C', 'none'])
 })
 
 test('missing options are added, the portal’s own stay', async () => {
-  await stage.connection.provision()
+  await stage.connection.provision(TIERS)
   const options = [
     { label: 'Best', value: 'A', displayOrder: 0, hidden: false },
     { label: 'Extra', value: 'extra', displayOrder: 1, hidden: true },
   ]
   await api('PATCH', `${PATH}/plumbline_tier`, { options })
-  await stage.connection.provision()
+  await stage.connection.provision(TIERS)
   const tier = await property('plumbline_tier')
   expect(valuesOf(tier)).toEqual(['A', 'extra', 'B', 'C', 'none'])
   expect(tier.options[0]?.label).toBe('Best')
@@ -125,7 +125,7 @@ test('a property of another type is named together with the remedy', async () =>
     fieldType: 'text',
     groupName: 'contactinformation',
   })
-  const error = await stage.connection.provision().catch((e) => e)
+  const error = await stage.connection.provision(TIERS).catch((e) => e)
   expect(error).toBeInstanceOf(CrmRejected)
   expect(error.message).toBe(
     'The contact property "plumbline_score" has type "string" where Plumbline writes "number". ' +
@@ -141,13 +141,13 @@ test('a company property of another type is called so', async () => {
     fieldType: 'text',
     groupName: 'companyinformation',
   })
-  await expect(stage.connection.provision()).rejects.toThrow(
+  await expect(stage.connection.provision(TIERS)).rejects.toThrow(
     'The company property "plumbline_account_tier" has type "string" where Plumbline writes "enumeration"',
   )
 })
 
 test('two at once end well', async () => {
-  await Promise.all([stage.connection.provision(), stage.connection.provision()])
+  await Promise.all([stage.connection.provision(TIERS), stage.connection.provision(TIERS)])
   expect(valuesOf(await property('plumbline_tier'))).toEqual(['A', 'B', 'C', 'none'])
 })
 
@@ -157,5 +157,5 @@ test('a refused property in a 207 is told', async () => {
     match: { route: '/batch/create' },
     do: { kind: 'status', status: 207, body },
   })
-  await expect(stage.connection.provision()).rejects.toThrow('Limit reached')
+  await expect(stage.connection.provision(TIERS)).rejects.toThrow('Limit reached')
 })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Write } from '../../../connectors/connector.ts'
 import { companies, contacts } from './records.ts'
-import { openStage, type Stage } from './stage.ts'
+import { openStage, type Stage, TIERS } from './stage.ts'
 
 let stage: Stage
 beforeEach(async () => {
@@ -45,7 +45,7 @@ test('fields that are missing on companies are made there, and those of contacts
 })
 
 test('an option that somebody deleted is put back', async () => {
-  await stage.connection.provision()
+  await stage.connection.provision(TIERS)
   const { accessToken } = await stage.credentials.current()
   await fetch(`${stage.url}/crm/properties/2026-09/contacts/plumbline_tier`, {
     method: 'PATCH',

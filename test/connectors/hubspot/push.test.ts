@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Write, WriteOutcome } from '../../../connectors/connector.ts'
 import { CrmAuthExpired, CrmDisconnected, CrmRejected } from '../../../src/errors.ts'
 import { companies, contacts } from './records.ts'
-import { openStage, type Stage } from './stage.ts'
+import { openStage, type Stage, TIERS } from './stage.ts'
 
 const UPDATE = 'POST /crm/objects/{type}/batch/update'
 const READ_ONE = 'GET /crm/objects/{type}/{id}'
@@ -13,7 +13,7 @@ beforeAll(async () => {
   const gone = { ...record('2001'), archivedAt: Date.parse('2026-10-01T00:00:00Z') }
   const merged = { ...record('2002'), mergedInto: '3' }
   stage = await openStage([...records, gone, merged, ...companies(), ...goneCompanies()])
-  await stage.connection.provision()
+  await stage.connection.provision(TIERS)
 })
 afterAll(() => stage.close())
 beforeEach(async () => {

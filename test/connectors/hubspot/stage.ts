@@ -1,7 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ChangeWindow, Connection, Page, Position } from '../../../connectors/connector.ts'
+import type {
+  ChangeWindow,
+  Connection,
+  Page,
+  Position,
+  ReadingWishes,
+  Tiers,
+} from '../../../connectors/connector.ts'
 import { createHubspotConnector } from '../../../connectors/hubspot/index.ts'
 import { loadPortal } from '../../../sandbox/hubspot/load.ts'
 import type { PortalRecord } from '../../../sandbox/hubspot/record.ts'
@@ -20,6 +27,15 @@ const APP = { clientId: 'client-1', clientSecret: 'secret-1' }
 const REDIRECT = 'http://127.0.0.1:9/oauth/hubspot'
 
 export type Stage = Awaited<ReturnType<typeof openStage>>
+
+/** Of a model like the starter's. */
+export const TIERS: Tiers = { person: ['A', 'B', 'C'], company: ['A', 'B', 'C'] }
+
+/** Nothing beyond what every customer gets. */
+export const noWishes = async (): Promise<ReadingWishes> => ({
+  fields: { person: [], company: [] },
+  mapping: {},
+})
 
 export interface StageOptions {
   readonly requestTimeoutMs?: number
@@ -55,7 +71,13 @@ export async function openStage(records: readonly PortalRecord[], options: Stage
   const grant = await connector.exchangeCode(await installCode(connector.authorizeUrl('s')))
   const credentials = memoryCredentials(grant.tokens)
   const budget = recordingBudget()
-  const connection = connector.connect({ credentials, budget, clock, log: silentLog })
+  const connection = connector.connect({
+    credentials,
+    budget,
+    clock,
+    log: silentLog,
+    wishes: noWishes,
+  })
   const control = controls(sandbox.url)
   await control.resetLedger()
   return {

@@ -1,0 +1,7 @@
+import { NotGenuine } from '../../src/errors.ts'
+import type { Received, WebhookRequest } from '../connector.ts'
+
+/** Reads a webhook. @throws NotGenuine when it does not come from HubSpot */
+export function receive(_request: WebhookRequest, _now: Date): Received {
+  throw new NotGenuine('webhooks are not read yet')
+}
