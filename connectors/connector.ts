@@ -285,6 +285,11 @@ export interface Connector {
    * @throws NotGenuine when it does not come from the CRM
    */
   receive(request: WebhookRequest, now: Date): Received
+  /**
+   * Whose account a signed request without notices speaks for, e.g. one of a card.
+   * @throws NotGenuine when it does not come from the CRM
+   */
+  verify(request: WebhookRequest, now: Date): { readonly accountId: string }
   readonly journal: Journal
   connect(context: ConnectionContext): Connection
 }

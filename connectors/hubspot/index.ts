@@ -15,7 +15,7 @@ import { push } from './push.ts'
 import { AccountDetails } from './schema.ts'
 import { createSegments } from './segments.ts'
 import { createTask, readOwners } from './tasks.ts'
-import { receive } from './webhook.ts'
+import { receive, verify } from './webhook.ts'
 
 export interface HubspotOptions extends OauthApp {
   /** For each call, headers and body together. 30 s unless given. */
@@ -43,6 +43,7 @@ export function createHubspotConnector(options: HubspotOptions): Connector {
     exchangeCode: (code) =>
       exchangeCode(app, code, { ...transport, clock: options.clock ?? systemClock }),
     receive: (request, now) => receive(request, now),
+    verify: (request, now) => verify(request, now),
     journal: createJournal(),
     connect: (context) => connect(app, transport, context),
   }
