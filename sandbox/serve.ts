@@ -7,7 +7,7 @@ import { openStore } from './hubspot/store.ts'
 
 const USAGE =
   'node sandbox/serve.ts --file PATH --portal-id N --client-id ID --client-secret SECRET ' +
-  '[--port N] [--people N --seed N | --csv FILE ...]'
+  '[--port N] [--people N --seed N | --csv FILE ...] [--webhook-url URL]'
 const PROGRESS_EVERY_MS = 200
 
 type Event =
@@ -31,6 +31,7 @@ function readArguments() {
       people: { type: 'string' },
       seed: { type: 'string', default: '1' },
       csv: { type: 'string', multiple: true, default: [] },
+      'webhook-url': { type: 'string' },
     },
   })
   return {
@@ -42,6 +43,7 @@ function readArguments() {
     people: values.people === undefined ? null : wholeNumber(values.people, '--people'),
     seed: wholeNumber(values.seed, '--seed'),
     csv: values.csv,
+    ...(values['webhook-url'] && { webhookUrl: values['webhook-url'] }),
   }
 }
 

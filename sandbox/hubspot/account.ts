@@ -1,39 +1,7 @@
 import { type Endpoint, segment } from './endpoint.ts'
 import { notFound } from './errors.ts'
-import { USER_ID } from './oauth-tokens.ts'
+import { OWNERS, type Owner } from './owners.ts'
 import type { Sandbox } from './sandbox.ts'
-
-interface Owner {
-  readonly id: string
-  readonly email: string
-  readonly firstName: string
-  readonly lastName: string
-  readonly userId: number
-}
-
-const OWNERS: readonly Owner[] = [
-  {
-    id: '101',
-    email: 'ines.okafor@sandbox.example',
-    firstName: 'Ines',
-    lastName: 'Okafor',
-    userId: USER_ID,
-  },
-  {
-    id: '102',
-    email: 'tom.berglund@sandbox.example',
-    firstName: 'Tom',
-    lastName: 'Berglund',
-    userId: 7002,
-  },
-  {
-    id: '103',
-    email: 'priya.nair@sandbox.example',
-    firstName: 'Priya',
-    lastName: 'Nair',
-    userId: 7003,
-  },
-]
 
 function ownerView(owner: Owner) {
   const time = new Date(0).toISOString()

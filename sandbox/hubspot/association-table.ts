@@ -20,18 +20,27 @@ export function associate(store: Store, from: Side, to: Side, primary = false): 
   const there = plainTypeId(from.type, to.type)
   const back = plainTypeId(to.type, from.type)
   if (there === undefined || back === undefined) return false
-  store.sql(INSERT).run(from.type, from.id, to.type, to.id, there)
+  const added = store.sql(INSERT).run(from.type, from.id, to.type, to.id, there).changes > 0
   store.sql(INSERT).run(to.type, to.id, from.type, from.id, back)
-  if (primary) makePrimary(store, from, to)
+  const promoted = primary && makePrimary(store, from, to)
+  if (added || promoted)
+    store.changes.tell({ what: 'associated', from: side(from), to: side(to), primary: promoted })
   return true
 }
 
-/** A record has one primary company: the new one takes the mark from the old one. */
-function makePrimary(store: Store, from: Side, to: Side): void {
+/** Only type and id: callers pass whole records. */
+const side = ({ type, id }: Side): Side => ({ type, id })
+
+/**
+ * A record has one primary company: the new one takes the mark from the old one. False where nothing
+ * changes.
+ */
+function makePrimary(store: Store, from: Side, to: Side): boolean {
   const there = primaryTypeId(from.type, to.type)
   const back = primaryTypeId(to.type, from.type)
-  if (there === undefined || back === undefined) return
+  if (there === undefined || back === undefined) return false
   const [owner, company] = to.type === 'companies' ? [from, to] : [to, from]
+  if (primaryCompany(store, owner) === company.id) return false
   const [out, home] = to.type === 'companies' ? [there, back] : [back, there]
   store
     .sql(
@@ -48,15 +57,18 @@ function makePrimary(store: Store, from: Side, to: Side): void {
     .run(owner.type, owner.id, out)
   store.sql(INSERT).run(owner.type, owner.id, 'companies', company.id, out)
   store.sql(INSERT).run('companies', company.id, owner.type, owner.id, home)
+  return true
 }
 
 /** Ends every association between two records, both ways. */
 export function dissociate(store: Store, from: Side, to: Side): void {
+  const primary = isPrimary(store, from, to) || isPrimary(store, to, from)
   const remove = store.sql(
     'delete from association where from_type = ? and from_id = ? and to_type = ? and to_id = ?',
   )
-  remove.run(from.type, from.id, to.type, to.id)
+  const removed = remove.run(from.type, from.id, to.type, to.id).changes > 0
   remove.run(to.type, to.id, from.type, from.id)
+  if (removed) store.changes.tell({ what: 'dissociated', from: side(from), to: side(to), primary })
 }
 
 /** Live records associated with one record, by id, at most `limit` after an id. */
@@ -115,13 +127,20 @@ function primaryCompany(store: Store, from: Side): number | undefined {
   return row && Number(row['to_id'])
 }
 
+function isPrimary(store: Store, from: Side, to: Side): boolean {
+  return to.type === 'companies' && primaryCompany(store, from) === to.id
+}
+
 /** Keeps `associatedcompanyid` true. It does not move the contact's last-modified time. */
 export function followPrimaryCompany(store: Store, contactId: number): void {
   const contact = findObject(store, 'contacts', contactId)
   if (!contact) return
   const company = primaryCompany(store, { type: 'contacts', id: contactId })
-  const { associatedcompanyid: _old, ...properties } = contact.properties
-  const following =
-    company === undefined ? properties : { ...properties, associatedcompanyid: String(company) }
+  const { associatedcompanyid: before = '', ...properties } = contact.properties
+  const associatedcompanyid = company === undefined ? '' : String(company)
+  if (associatedcompanyid === before) return
+  const following = associatedcompanyid === '' ? properties : { ...properties, associatedcompanyid }
   saveObject(store, { ...contact, properties: following })
+  const values = { associatedcompanyid }
+  store.changes.tell({ what: 'updated', type: 'contacts', id: contactId, values })
 }

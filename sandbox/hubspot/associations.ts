@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { associate, associationsOf, dissociate, followPrimaryCompany } from './association-table.ts'
 import { plainTypeId, targetOfTypeId } from './association-types.ts'
-import { batchAnswer } from './batch.ts'
+import { batchAnswer } from './batch-answer.ts'
 import { type Answer, bodyOf, type Endpoint, type SandboxRequest, typeIn } from './endpoint.ts'
 import { type BatchFailure, batchFailure, invalid } from './errors.ts'
 import { Inputs } from './input.ts'

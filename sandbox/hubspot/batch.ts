@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { applyRules } from './admin-rules.ts'
+import { applyPartialFault, batchAnswer, byId, checkBatch, type InputKey } from './batch-answer.ts'
 import { type Answer, bodyOf, type Endpoint, type SandboxRequest, typeIn } from './endpoint.ts'
 import { type BatchFailure, batchFailure, invalid } from './errors.ts'
 import { Inputs } from './input.ts'
@@ -13,57 +15,27 @@ import {
 import { factsOf } from './object-types.ts'
 import { viewObject } from './object-view.ts'
 import { archiveObject, updateObject } from './object-writer.ts'
+import { HISTORY_MAX, viewHistory } from './property-history.ts'
 import type { RecordType } from './record.ts'
 import type { Sandbox } from './sandbox.ts'
 import { objectScopes } from './scopes.ts'
 import { type Store, transaction } from './store.ts'
-import { checkInputs } from './validate.ts'
-
-const BATCH_MAX = 100
+import { checkInputs, refuseWithoutTime } from './validate.ts'
 
 const WithId = z.object({ id: Inputs.id })
 const Read = z.object({
   inputs: z.array(WithId),
   properties: z.array(z.string()).default([]),
+  propertiesWithHistory: z.array(z.string()).default([]),
   idProperty: z.string().optional(),
 })
 const Create = z.object({ inputs: z.array(Inputs.create) })
 const Update = z.object({ inputs: z.array(WithId.extend({ properties: Inputs.properties })) })
 const Archive = z.object({ inputs: z.array(WithId) })
 
-/** Refuses a batch that is too long or names a record twice. */
-export function checkBatch(ids: readonly string[], max = BATCH_MAX): void {
-  if (ids.length > max)
-    throw invalid(`The maximum number of inputs is ${max}, but ${ids.length} were sent`)
-  const twice = [...new Set(ids.filter((id, position) => ids.indexOf(id) !== position))]
-  if (twice.length > 0)
-    throw invalid(`Duplicate IDs found in batch input: [${twice.join(', ')}]. IDs must be unique`)
-}
-
 function checkLength(inputs: readonly unknown[]): void {
   checkBatch(inputs.map((_, position) => String(position)))
 }
-
-/** Inputs that a fault withholds, as one failure each, and the inputs that go on. */
-function applyPartialFault<T>(
-  request: SandboxRequest,
-  inputs: readonly T[],
-  keyOf: (input: T) => { name: string; value: string },
-): { going: T[]; failures: BatchFailure[] } {
-  const fault = request.effects.partial
-  if (!fault) return { going: [...inputs], failures: [] }
-  const withheld = inputs.filter((input, position) =>
-    fault.ids ? fault.ids.includes(keyOf(input).value) : position < (fault.count ?? 1),
-  )
-  const failures = withheld.map((input) => {
-    const { name, value } = keyOf(input)
-    const category = fault.category ?? 'VALIDATION_ERROR'
-    return batchFailure(category, `The input ${value} failed on demand`, { [name]: [value] })
-  })
-  return { going: inputs.filter((input) => !withheld.includes(input)), failures }
-}
-
-const byId = ({ id }: { id: string }) => ({ name: 'ids', value: id })
 
 /** One failure for all the ids that lead to no record. */
 function missingFailure(type: RecordType, ids: readonly string[]): BatchFailure[] {
@@ -73,23 +45,7 @@ function missingFailure(type: RecordType, ids: readonly string[]): BatchFailure[
   return [batchFailure('OBJECT_NOT_FOUND', message, { ids })]
 }
 
-export function batchAnswer(
-  request: SandboxRequest,
-  outcome: {
-    results: unknown[]
-    failures: BatchFailure[]
-    whole: 200 | 201
-    written?: number
-  },
-): Answer {
-  const time = new Date(request.now).toISOString()
-  const body = { status: 'COMPLETE', results: outcome.results, startedAt: time, completedAt: time }
-  const written = outcome.written ?? 0
-  if (outcome.failures.length === 0) return { status: outcome.whole, body, written }
-  const errors = { numErrors: outcome.failures.length, errors: outcome.failures }
-  return { status: 207, body: { ...body, ...errors }, written }
-}
-
+/** Unverified for a batch: a merged id leads to the survivor, as it does in a single read. */
 function findForRead(store: Store, type: RecordType, id: string, idProperty?: string) {
   if (idProperty === 'email' && type === 'contacts') return findContactByEmail(store, id)
   const number = parseId(id)
@@ -100,10 +56,13 @@ function findForRead(store: Store, type: RecordType, id: string, idProperty?: st
 function batchRead(sandbox: Sandbox, request: SandboxRequest): Answer {
   const { store } = sandbox
   const type = typeIn(request)
-  const { inputs, properties, idProperty } = bodyOf(request, Read)
+  const { inputs, properties, propertiesWithHistory, idProperty } = bodyOf(request, Read)
   if (idProperty !== undefined && !(idProperty === 'email' && type === 'contacts'))
     throw invalid(`${idProperty} is not a unique property of ${type}`)
-  checkBatch(inputs.map(({ id }) => id))
+  checkBatch(
+    inputs.map(({ id }) => id),
+    propertiesWithHistory.length > 0 ? HISTORY_MAX : undefined,
+  )
   const { going, failures } = applyPartialFault(request, inputs, byId)
   const found = new Map<number, StoredObject>()
   const missing: string[] = []
@@ -112,7 +71,10 @@ function batchRead(sandbox: Sandbox, request: SandboxRequest): Answer {
     if (object) found.set(object.id, object)
     else missing.push(id)
   }
-  const results = [...found.values()].map((object) => viewObject(store, object, properties))
+  const results = [...found.values()].map((object) => ({
+    ...viewObject(store, object, properties),
+    ...viewHistory(sandbox, object, propertiesWithHistory),
+  }))
   const all = [...failures, ...missingFailure(type, missing)]
   return batchAnswer(request, { results, failures: all, whole: 200 })
 }
@@ -127,15 +89,18 @@ function batchCreate(sandbox: Sandbox, request: SandboxRequest): Answer {
     type,
     inputs.map((input) => input.properties),
   )
+  for (const properties of checked) refuseWithoutTime(type, properties)
   const ready = inputs.map((input, position) => ({
     ...input,
     properties: checked[position] ?? {},
     position,
   }))
-  const { going, failures } = applyPartialFault(request, ready, (input) => ({
+  const key = (input: (typeof ready)[number]): InputKey => ({
     name: 'objectWriteTraceId',
     value: input.objectWriteTraceId ?? String(input.position),
-  }))
+  })
+  const allowed = applyRules(store, request, type, ready, { before: () => ({}), key })
+  const { going, failures } = applyPartialFault(request, allowed.going, key)
   const results = transaction(store, () =>
     going.map((input) => ({
       ...viewObject(
@@ -148,7 +113,8 @@ function batchCreate(sandbox: Sandbox, request: SandboxRequest): Answer {
       }),
     })),
   )
-  return batchAnswer(request, { results, failures, whole: 201, written: results.length })
+  const all = [...allowed.failures, ...failures]
+  return batchAnswer(request, { results, failures: all, whole: 201, written: results.length })
 }
 
 /** The record itself, if it is live. A merge's loser is not found here, unlike in a single update. */
@@ -169,7 +135,11 @@ function batchUpdate(sandbox: Sandbox, request: SandboxRequest): Answer {
     inputs.map((input) => input.properties),
   )
   const ready = inputs.map(({ id }, position) => ({ id, properties: checked[position] ?? {} }))
-  const { going, failures } = applyPartialFault(request, ready, byId)
+  const allowed = applyRules<(typeof ready)[number]>(store, request, type, ready, {
+    before: ({ id }) => findForBatchWrite(store, type, id)?.properties,
+    key: byId,
+  })
+  const { going, failures } = applyPartialFault(request, allowed.going, byId)
   const missing: string[] = []
   const results = transaction(store, () =>
     going.flatMap(({ id, properties }) => {
@@ -182,7 +152,7 @@ function batchUpdate(sandbox: Sandbox, request: SandboxRequest): Answer {
       return [viewObject(store, updated, Object.keys(properties))]
     }),
   )
-  const all = [...failures, ...missingFailure(type, missing)]
+  const all = [...allowed.failures, ...failures, ...missingFailure(type, missing)]
   return batchAnswer(request, { results, failures: all, whole: 200, written: results.length })
 }
 

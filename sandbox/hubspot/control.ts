@@ -1,11 +1,14 @@
 import { z } from 'zod'
+import { RuleList, setRules } from './admin-rules.ts'
 import { associate, dissociate, followPrimaryCompany } from './association-table.ts'
 import { type Answer, bodyOf, type Endpoint, type SandboxRequest } from './endpoint.ts'
 import { invalid, notFound } from './errors.ts'
 import { FaultList } from './faults.ts'
+import { Forget, forget } from './forget.ts'
 import { Inputs } from './input.ts'
+import { removeApp } from './installation.ts'
 import { PORTAL_GONE } from './oauth.ts'
-import { WITHHELD_SCOPES } from './oauth-tokens.ts'
+import { USER_ID, WITHHELD_SCOPES } from './oauth-tokens.ts'
 import { findObject, parseId, type StoredObject, type Values } from './object-table.ts'
 import { viewObject } from './object-view.ts'
 import {
@@ -15,10 +18,12 @@ import {
   restoreObject,
   updateObject,
 } from './object-writer.ts'
+import { addCustomerProperties, CustomerProperties } from './portal-properties.ts'
 import { findProperty } from './property-table.ts'
 import { RECORD_TYPES, type RecordType } from './record.ts'
 import type { Sandbox } from './sandbox.ts'
 import { type Store, transaction, writeSetting } from './store.ts'
+import { Touch, touch } from './touch.ts'
 import { checkValue } from './validate.ts'
 
 const type = z.enum(RECORD_TYPES)
@@ -36,11 +41,21 @@ const Mutation = z.discriminatedUnion('op', [
     at: z.number().optional(),
     properties: Inputs.properties,
   }),
-  z.strictObject({ op: z.literal('merge'), ...subject, loserId: Inputs.id }),
+  z.strictObject({
+    op: z.literal('merge'),
+    ...subject,
+    loserId: Inputs.id,
+    /** The survivor is a new record, which both ids lead to. */
+    intoNew: z.boolean().default(false),
+  }),
   z.strictObject({ op: z.literal('associate'), ...subject, ...other }),
   z.strictObject({ op: z.literal('dissociate'), ...subject, ...other }),
+  Forget,
+  Touch,
 ])
 type Mutation = z.infer<typeof Mutation>
+/** A mutation that leaves one record to show. */
+type RecordMutation = Exclude<Mutation, { op: 'forget' | 'touch' }>
 
 function mustFind(store: Store, recordType: RecordType, idText: string): StoredObject {
   const id = parseId(idText)
@@ -80,7 +95,7 @@ function changeAssociation(
   return object
 }
 
-function applyMutation(store: Store, mutation: Mutation, now: number): StoredObject {
+function applyMutation(store: Store, mutation: RecordMutation, now: number): StoredObject {
   const at = 'at' in mutation ? (mutation.at ?? now) : now
   if (mutation.op === 'create') {
     const values = ownValues(store, mutation.type, mutation.properties)
@@ -96,15 +111,33 @@ function applyMutation(store: Store, mutation: Mutation, now: number): StoredObj
     case 'restore':
       return restoreObject(store, object, at)
     case 'merge':
-      return mergeObjects(store, object, mustFind(store, mutation.type, mutation.loserId), at)
+      return mergeObjects(
+        store,
+        object,
+        mustFind(store, mutation.type, mutation.loserId),
+        at,
+        mutation.intoNew,
+      )
     case 'associate':
     case 'dissociate':
       return changeAssociation(store, mutation)
   }
 }
 
+/** Who acts: a user of the portal, unless it says that another app or an import did it. */
+const Actor = z.looseObject({
+  source: z
+    .strictObject({ changeSource: z.string(), sourceId: z.string().optional() })
+    .default({ changeSource: 'CRM_UI', sourceId: `userId:${USER_ID}` }),
+})
+
 function mutate({ store }: Sandbox, request: SandboxRequest): Answer {
-  const object = applyMutation(store, bodyOf(request, Mutation), request.now)
+  const { source, ...body } = bodyOf(request, Actor)
+  const mutation = bodyOf({ body }, Mutation)
+  if (mutation.op === 'touch') return touch(store, mutation, request.now)
+  if (mutation.op === 'forget')
+    return store.changes.as(source, () => forget(store, mutation, request.now))
+  const object = store.changes.as(source, () => applyMutation(store, mutation, request.now))
   const names = Object.keys(object.properties)
   return { status: 200, body: viewObject(store, object, names) }
 }
@@ -114,12 +147,15 @@ const PortalState = z.strictObject({
   gone: z.boolean().optional(),
   /** Scopes taken from the app, from live tokens too. */
   withheldScopes: z.array(z.string()).optional(),
+  /** The customer removes the app: its tokens are dead, and the journal says so. */
+  uninstall: z.literal(true).optional(),
 })
 
 function setPortal({ store }: Sandbox, request: SandboxRequest): Answer {
   const state = bodyOf(request, PortalState)
   if (state.gone !== undefined) writeSetting(store, PORTAL_GONE, String(state.gone))
   if (state.withheldScopes) writeSetting(store, WITHHELD_SCOPES, state.withheldScopes.join(' '))
+  if (state.uninstall) removeApp({ store })
   return { status: 204 }
 }
 
@@ -143,9 +179,17 @@ export function controlEndpoints(sandbox: Sandbox): Endpoint[] {
       return { status: 204 }
     }),
     lever('post', '/__mutate', (request) => mutate(sandbox, request)),
+    lever('post', '/__rules', (request) => {
+      setRules(sandbox.store, bodyOf(request, RuleList))
+      return { status: 204 }
+    }),
+    lever('post', '/__properties', (request) =>
+      addCustomerProperties(sandbox.store, bodyOf(request, CustomerProperties), request.now),
+    ),
     lever('post', '/__portal', (request) => setPortal(sandbox, request)),
     lever('post', '/__clock', (request) => {
       clock.setOffset(bodyOf(request, z.strictObject({ offsetMs: z.number() })).offsetMs)
+      sandbox.webhooks.clockMoved()
       return { status: 200, body: { now: clock.now() } }
     }),
   ]

@@ -64,7 +64,7 @@ export function segment(request: SandboxRequest, name: string): string {
 }
 
 /** The body in the shape the endpoint needs. @throws ApiError 400 that says where it is not. */
-export function bodyOf<T>(request: SandboxRequest, schema: z.ZodType<T>): T {
+export function bodyOf<T>(request: Pick<SandboxRequest, 'body'>, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(request.body ?? {})
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues

@@ -33,6 +33,12 @@ const Action = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('truncate') }),
   z.strictObject({ kind: z.literal('hang') }),
   z.strictObject({ kind: z.literal('search-lag'), ms: z.number().nonnegative() }),
+  /** Every change reaches the search's index after a random time of its own. */
+  z.strictObject({
+    kind: z.literal('index-lag'),
+    maxMs: z.number().nonnegative(),
+    seed: z.int().default(1),
+  }),
 ])
 
 export const FaultList = z.strictObject({
@@ -52,6 +58,7 @@ export interface Effects {
   readonly instead?: Final
   readonly partial?: Partial207
   readonly searchLagMs: number
+  readonly indexLag?: Extract<FaultAction, { kind: 'index-lag' }>
   /** Spoils the answer after the request was applied. */
   readonly spoil?: 'apply-then-reset' | 'truncate'
 }
@@ -70,7 +77,7 @@ interface Armed {
 }
 
 /** mulberry32: small, and the same numbers on every machine. */
-function randomNumbers(seed: number): () => number {
+export function randomNumbers(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
@@ -98,6 +105,8 @@ function withAction(effects: Effects, action: FaultAction): Effects {
       return { ...effects, delayMs: effects.delayMs + action.ms }
     case 'search-lag':
       return { ...effects, searchLagMs: Math.max(effects.searchLagMs, action.ms) }
+    case 'index-lag':
+      return { ...effects, indexLag: action }
     case 'partial':
       return { ...effects, partial: action }
     case 'truncate':

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { SQLOutputValue } from 'node:sqlite'
 import type { SandboxRequest, Scopes } from './endpoint.ts'
-import { apiError } from './errors.ts'
+import { type ApiError, apiError } from './errors.ts'
 import type { Sandbox } from './sandbox.ts'
 import { readSetting, type Store, transaction } from './store.ts'
 
@@ -138,33 +138,35 @@ export function uninstall(store: Store): void {
   })
 }
 
+export function expiredAuthentication(expiresAt: number | null): ApiError {
+  const expired = expiresAt ? ` It expired at ${expiresAt}.` : ''
+  return apiError(
+    401,
+    'EXPIRED_AUTHENTICATION',
+    `The OAuth token used to make this call is missing, expired or revoked.${expired}`,
+    { errors: [{ message: 'The OAuth token is expired', context: {} }] },
+  )
+}
+
+export function missingScopes(missing: Scopes): ApiError {
+  const message = 'One or more of the following scopes are required.'
+  const context = { requiredGranularScopes: missing.flat() }
+  return apiError(403, 'MISSING_SCOPES', 'This app has not been granted the scopes of this call.', {
+    errors: [{ message, context }],
+  })
+}
+
 /**
  * Lets a request in whose bearer token is alive and holds the scopes.
  * @throws ApiError 401 EXPIRED_AUTHENTICATION, 403 MISSING_SCOPES
  */
 export function admitBearer(sandbox: Sandbox, request: SandboxRequest, scopes: Scopes): void {
   const token = findToken(sandbox.store, request.token, request.now)
-  if (token?.kind !== 'access' || !token.live) {
-    const expiredAt = token?.expiresAt ? ` It expired at ${token.expiresAt}.` : ''
-    throw apiError(
-      401,
-      'EXPIRED_AUTHENTICATION',
-      `The OAuth token used to make this call is missing, expired or revoked.${expiredAt}`,
-      { errors: [{ message: 'The OAuth token is expired', context: {} }] },
-    )
-  }
+  if (token?.kind !== 'access' || !token.live) throw expiredAuthentication(token?.expiresAt ?? null)
   const missing = scopes.filter((scope) =>
     typeof scope === 'string'
       ? !token.scopes.includes(scope)
       : !scope.some((one) => token.scopes.includes(one)),
   )
-  if (missing.length === 0) return
-  throw apiError(403, 'MISSING_SCOPES', 'This app has not been granted the scopes of this call.', {
-    errors: [
-      {
-        message: 'One or more of the following scopes are required.',
-        context: { requiredGranularScopes: missing.flat() },
-      },
-    ],
-  })
+  if (missing.length > 0) throw missingScopes(missing)
 }

@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { type Answer, bodyOf, type Endpoint, type SandboxRequest } from './endpoint.ts'
 import { ApiError } from './errors.ts'
+import { markInstalled, removeApp } from './installation.ts'
+import { APP_SCOPES, issueAppToken } from './journal-token.ts'
+import { isLoopback } from './loopback.ts'
 import { blockedPage, consentPage } from './oauth-pages.ts'
 import {
   findToken,
@@ -13,11 +16,11 @@ import {
   revokeToken,
   type TokenPair,
   USER_ID,
-  uninstall,
   withheldScopes,
 } from './oauth-tokens.ts'
-import type { AppSettings, Sandbox } from './sandbox.ts'
-import { readSetting } from './store.ts'
+import type { AppSettings } from './portal-context.ts'
+import type { Sandbox } from './sandbox.ts'
+import { readSetting, transaction } from './store.ts'
 
 /** What every install must ask for, unless the sandbox is told otherwise. */
 export const DEFAULT_REQUIRED_SCOPES: readonly string[] = [
@@ -35,7 +38,6 @@ export const DEFAULT_REQUIRED_SCOPES: readonly string[] = [
 
 /** The setting that says the portal was deleted. */
 export const PORTAL_GONE = 'portal_gone'
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
 
 const Application = z.object({
   client_id: z.string().default(''),
@@ -47,11 +49,6 @@ const Application = z.object({
 type Application = z.infer<typeof Application>
 
 const words = (text: string) => text.split(/\s+/).filter(Boolean)
-
-function isLoopback(address: string): boolean {
-  const url = URL.parse(address)
-  return url !== null && /^https?:$/.test(url.protocol) && LOOPBACK.has(url.hostname)
-}
 
 /** The page that blocks an application that is not acceptable; undefined when it is. */
 function objection(app: AppSettings, wanted: Application): Answer | undefined {
@@ -144,18 +141,43 @@ const Grant = Credentials.extend({
   code: z.string().default(''),
   redirect_uri: z.string().default(''),
   refresh_token: z.string().default(''),
+  scope: z.string().default(''),
 })
+
+/** A token of the app itself, which belongs to no portal. */
+function appToken(sandbox: Sandbox, request: SandboxRequest, scope: string): Answer {
+  const scopes = words(scope)
+  const unknown = scopes.find((name) => !APP_SCOPES.includes(name))
+  if (scopes.length === 0 || unknown !== undefined)
+    throw oauthError('invalid_scope', 'BAD_SCOPE', `missing or unknown scope ${unknown ?? ''}`)
+  const body = {
+    token_type: 'bearer',
+    access_token: issueAppToken(sandbox, scopes, request.now),
+    expires_in: sandbox.app.tokenLifetimeS,
+    scopes,
+  }
+  return { status: 200, body }
+}
+
+function install(sandbox: Sandbox, scopes: readonly string[], now: number): TokenPair {
+  return transaction(sandbox.store, () => {
+    const pair = openGrant(sandbox, scopes, now)
+    markInstalled(sandbox)
+    return pair
+  })
+}
 
 function grantTokens(sandbox: Sandbox, request: SandboxRequest): Answer {
   const sent = bodyOf(request, Grant)
   checkClient(sandbox.app, request, sent)
+  if (sent.grant_type === 'client_credentials') return appToken(sandbox, request, sent.scope)
   if (readSetting(sandbox.store, PORTAL_GONE) === 'true')
     throw oauthError('access_denied', 'BAD_HUB', 'the hub does not exist or is inactive')
   if (sent.grant_type === 'authorization_code') {
     const code = redeemCode(sandbox.store, sent.code, request.now)
     if (code?.redirectUri !== sent.redirect_uri)
       throw oauthError('invalid_grant', 'BAD_AUTH_CODE', 'missing or unknown auth code')
-    return tokenAnswer(sandbox.app, openGrant(sandbox, code.scopes, request.now))
+    return tokenAnswer(sandbox.app, install(sandbox, code.scopes, request.now))
   }
   if (sent.grant_type !== 'refresh_token')
     throw oauthError('unsupported_grant_type', 'BAD_GRANT_TYPE', 'unsupported grant type')
@@ -222,7 +244,7 @@ export function oauthEndpoints(sandbox: Sandbox): Endpoint[] {
       budget: 'exempt',
       scopes: () => [],
       run() {
-        uninstall(sandbox.store)
+        removeApp(sandbox)
         return { status: 204 }
       },
     },

@@ -1,6 +1,6 @@
 import type { SQLOutputValue } from 'node:sqlite'
 import type { RecordType } from './record.ts'
-import type { Store } from './store.ts'
+import { readSetting, type Store, writeSetting } from './store.ts'
 
 export type Values = Record<string, string>
 
@@ -108,10 +108,20 @@ export function saveObject(store: Store, object: StoredObject): void {
     )
 }
 
+function highestId(store: Store, type: RecordType): number {
+  const row = store.sql('select max(id) as id from object where type = ?').get(type)
+  const floor = readSetting(store, `id_floor:${type}`)
+  return Math.max(1_000, Number(row?.['id'] ?? 0), Number(floor ?? 0))
+}
+
 /** An id that no record of the type has had. */
 export function nextId(store: Store, type: RecordType): number {
-  const row = store.sql('select max(id) as id from object where type = ?').get(type)
-  return Math.max(1_000, Number(row?.['id'] ?? 0)) + 1
+  return highestId(store, type) + 1
+}
+
+/** Call it before a record is erased: otherwise the next one to be made would get its id. */
+export function raiseIdFloor(store: Store, type: RecordType): void {
+  writeSetting(store, `id_floor:${type}`, String(highestId(store, type)))
 }
 
 /** How many live records there are of each type that has any. */

@@ -59,6 +59,11 @@ export function factsOf(type: RecordType): TypeFacts {
   return FACTS[type]
 }
 
+/** Calls, tasks and the like: what happened, or will, between the customer and a contact. */
+export function isEngagement(type: RecordType): boolean {
+  return FACTS[type].created === 'hs_createdate'
+}
+
 export type Column = 'id' | 'created_at' | 'updated_at'
 
 /** The table column behind a property that the portal itself keeps, if it is one. */

@@ -21,7 +21,8 @@ export interface ObjectView {
 
 const iso = (time: number) => new Date(time).toISOString()
 
-function shownValue(object: StoredObject, name: string): string | null {
+/** One value as the API shows it; null where there is none. */
+export function shownValue(object: StoredObject, name: string): string | null {
   switch (columnOf(object.type, name)) {
     case 'id':
       return String(object.id)

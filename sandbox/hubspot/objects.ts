@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { refuseBroken } from './admin-rules.ts'
 import {
   type Answer,
   bodyOf,
@@ -20,11 +21,12 @@ import {
 } from './object-table.ts'
 import { askedAssociations, listed, viewAssociations, viewObject } from './object-view.ts'
 import { archiveObject, mergeObjects, updateObject } from './object-writer.ts'
+import { HISTORY_MAX, viewHistory } from './property-history.ts'
 import type { RecordType } from './record.ts'
 import type { Sandbox } from './sandbox.ts'
 import { objectScopes } from './scopes.ts'
 import { type Store, transaction } from './store.ts'
-import { checkInputs } from './validate.ts'
+import { checkInputs, refuseWithoutTime } from './validate.ts'
 
 const LIST_DEFAULT = 10
 const LIST_MAX = 100
@@ -37,7 +39,9 @@ function nextPage(request: SandboxRequest, after: number) {
 
 function list(sandbox: Sandbox, request: SandboxRequest): Answer {
   const type = typeIn(request)
-  const limit = limitOf(request.query, LIST_DEFAULT, LIST_MAX)
+  const withHistory = listed(request.query, 'propertiesWithHistory')
+  const max = withHistory.length > 0 ? HISTORY_MAX : LIST_MAX
+  const limit = limitOf(request.query, LIST_DEFAULT, max)
   const afterText = request.query.get('after') ?? '0'
   if (!/^\d{1,15}$/.test(afterText)) throw invalid(`The paging position ${afterText} is not valid`)
   const archived = request.query.get('archived') === 'true'
@@ -48,6 +52,7 @@ function list(sandbox: Sandbox, request: SandboxRequest): Answer {
   const associations = askedAssociations(request)
   const results = shown.map((object) => ({
     ...viewObject(sandbox.store, object, asked),
+    ...viewHistory(sandbox, object, withHistory),
     ...viewAssociations(sandbox.store, object, associations),
   }))
   const last = shown.at(-1)
@@ -75,6 +80,7 @@ function readOne(sandbox: Sandbox, request: SandboxRequest): Answer {
     status: 200,
     body: {
       ...viewObject(sandbox.store, object, listed(request.query, 'properties')),
+      ...viewHistory(sandbox, object, listed(request.query, 'propertiesWithHistory')),
       ...viewAssociations(sandbox.store, object, askedAssociations(request)),
     },
   }
@@ -85,6 +91,8 @@ function create(sandbox: Sandbox, request: SandboxRequest): Answer {
   const type = typeIn(request)
   const input = bodyOf(request, Inputs.create)
   const [properties = {}] = checkInputs(store, type, [input.properties])
+  refuseWithoutTime(type, properties)
+  refuseBroken(store, request, type, {}, properties)
   const object = transaction(store, () =>
     createWithAssociations(store, type, { ...input, properties }, request.now),
   )
@@ -102,6 +110,7 @@ function update(sandbox: Sandbox, request: SandboxRequest): Answer {
   // A merged id leads to the survivor here, though not in a batch.
   const object = liveObject(store, type, segment(request, 'id'))
   const [changes = {}] = checkInputs(store, type, [properties])
+  refuseBroken(store, request, type, object.properties, changes)
   const updated = updateObject(store, object, changes, request.now)
   return { status: 200, body: viewObject(store, updated, Object.keys(changes)), written: 1 }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { batchAnswer, checkBatch } from './batch.ts'
+import { batchAnswer, checkBatch } from './batch-answer.ts'
 import {
   type Answer,
   bodyOf,

@@ -1,6 +1,6 @@
 /**
  * The standard properties, one a line: name | label | type/fieldType | options.
- * A leading `=` means that only HubSpot itself writes the value. Options are `value` or `value=Label`.
+ * A leading `=` means that only HubSpot itself writes the value, `~` that it calculates it from others. Options are `value` or `value=Label`.
  * The labels are ours; names, types and option values are facts of the platform.
  */
 const LIFECYCLE =
@@ -33,7 +33,7 @@ seniority | Seniority as typed | string/text
 job_function | Function as typed | string/text
 hs_persona | Persona | enumeration/select | persona_1, persona_2, persona_3, persona_4
 hs_buying_role | Role in the purchase | enumeration/checkbox | ${BUYING_ROLES}
-= hs_email_domain | Domain of the email | string/text
+~ hs_email_domain | Domain of the email | string/text
 associatedcompanyid | Primary company id | number/number
 lifecyclestage | Lifecycle stage | enumeration/radio | ${LIFECYCLE}
 hs_lead_status | Lead status | enumeration/radio | ${LEAD_STATUS}
@@ -57,11 +57,11 @@ message | Message left | string/textarea
 = hs_analytics_source_data_2 | First source, detail 2 | string/text
 = hs_latest_source | Latest source | enumeration/select | ${SOURCES}
 = hs_latest_source_timestamp | Latest source seen | datetime/date
-= num_conversion_events | Forms sent | number/number
+~ num_conversion_events | Forms sent | number/number
 = num_unique_conversion_events | Different forms sent | number/number
 = first_conversion_date | First form sent | datetime/date
 = first_conversion_event_name | First form | string/text
-= recent_conversion_date | Latest form sent | datetime/date
+~ recent_conversion_date | Latest form sent | datetime/date
 = recent_conversion_event_name | Latest form | string/text
 = hs_email_delivered | Mails delivered | number/number
 = hs_email_open | Mails opened | number/number
@@ -131,8 +131,8 @@ hubspot_owner_id | Owner | enumeration/select | owner
 = hs_analytics_source | First source | enumeration/select | ${SOURCES}
 = num_associated_contacts | Contacts | number/number
 = num_associated_deals | Deals | number/number
-= num_conversion_events | Forms sent | number/number
-= recent_conversion_date | Latest form sent | datetime/date
+~ num_conversion_events | Forms sent | number/number
+~ recent_conversion_date | Latest form sent | datetime/date
 = recent_conversion_event_name | Latest form | string/text
 = hs_num_decision_makers | Decision makers | number/number
 = hs_num_open_deals | Open deals | number/number

@@ -10,7 +10,8 @@ import { RECORD_TYPES, type RecordType } from './record.ts'
 /** Options that another object decides, so that any value is taken: owners, merged ids, domains. */
 const OUTSIDE_OPTIONS = 'owner'
 
-const BOOLEAN_OPTIONS: readonly PropertyOption[] = [
+/** What a yes-or-no property offers. */
+export const BOOLEAN_OPTIONS: readonly PropertyOption[] = [
   { label: 'Yes', value: 'true', displayOrder: 0, hidden: false },
   { label: 'No', value: 'false', displayOrder: 1, hidden: false },
 ]
@@ -43,8 +44,8 @@ function optionsOf(list: string | undefined): PropertyOption[] {
 }
 
 function parseLine(type: RecordType, line: string): PropertyDefinition {
-  const readOnlyValue = line.startsWith('=')
-  const [name = '', label = '', kind = '', options] = line.replace(/^= /, '').split(' | ')
+  const readOnlyValue = /^[=~]/.test(line)
+  const [name = '', label = '', kind = '', options] = line.replace(/^[=~] /, '').split(' | ')
   const [wanted, fieldType = ''] = kind.split('/')
   const valueType = PROPERTY_TYPES.find((known) => known === wanted)
   if (!valueType) throw new Error(`The property catalogue has a bad line: ${line}`)
@@ -57,6 +58,7 @@ function parseLine(type: RecordType, line: string): PropertyDefinition {
     groupName: standardGroup(type).name,
     options: valueType === 'bool' ? BOOLEAN_OPTIONS : optionsOf(options),
     externalOptions: options === OUTSIDE_OPTIONS,
+    calculated: line.startsWith('~'),
     hubspotDefined: true,
     readOnlyValue,
     createdAt: 0,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { apiError, invalid } from './errors.ts'
+import { BOOLEAN_OPTIONS } from './property-catalog.ts'
 import { findGroup } from './property-table.ts'
 import {
   DEFINITION_DEFAULTS,
@@ -64,6 +65,8 @@ function checkOptions(definition: PropertyDefinition): void {
     throw invalid(`${name}: two options have the same value or label`)
   if (definition.type === 'enumeration' && options.length === 0 && !definition.externalOptions)
     throw invalid(`${name}: an enumeration needs options`)
+  if (definition.type === 'bool' && values.toSorted().join() !== 'false,true')
+    throw invalid(`${name}: the options of a bool are true and false`)
   if (definition.type !== 'enumeration' && definition.type !== 'bool' && options.length > 0)
     throw invalid(`${name}: only an enumeration has options`)
   if (definition.externalOptions && definition.referencedObjectType !== 'OWNER')
@@ -92,7 +95,14 @@ export function newDefinition(
   input: PropertyInput,
   now: number,
 ): PropertyDefinition {
-  const definition = { ...DEFINITION_DEFAULTS, ...given(input), createdAt: now, updatedAt: now }
+  const definition = {
+    ...DEFINITION_DEFAULTS,
+    // Assumed: whether a bool may leave its options out is not published.
+    ...(input.type === 'bool' && { options: BOOLEAN_OPTIONS }),
+    ...given(input),
+    createdAt: now,
+    updatedAt: now,
+  }
   return checkDefinition(store, type, definition)
 }
 

@@ -1,32 +1,14 @@
 import type { Faults } from './faults.ts'
+import type { Journal } from './journal.ts'
 import type { Ledger } from './ledger.ts'
 import type { LimitGate } from './limits.ts'
-import type { Store } from './store.ts'
-
-/** The one app that this portal knows. */
-export interface AppSettings {
-  readonly portalId: number
-  readonly clientId: string
-  readonly clientSecret: string
-  readonly appId: number
-  /** Scopes that every install must ask for, all of them. */
-  readonly requiredScopes: readonly string[]
-  readonly tokenLifetimeS: number
-  /** Whether a refresh answers with a new refresh token; the old one, used again, revokes the grant. */
-  readonly rotateRefreshTokens: boolean
-}
-
-/** The sandbox's own time: real time (or a test's) plus an offset that tests move. */
-export interface SandboxClock {
-  now(): number
-  setOffset(offsetMs: number): void
-}
+import type { PortalContext } from './portal-context.ts'
+import type { Webhooks } from './webhooks.ts'
 
 /** What every endpoint works on. */
-export interface Sandbox {
-  readonly store: Store
-  readonly app: AppSettings
-  readonly clock: SandboxClock
+export interface Sandbox extends PortalContext {
+  readonly webhooks: Webhooks
+  readonly journal: Journal
   readonly limits: LimitGate
   readonly faults: Faults
   readonly ledger: Ledger

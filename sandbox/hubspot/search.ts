@@ -7,6 +7,7 @@ import type { RecordType } from './record.ts'
 import type { Sandbox } from './sandbox.ts'
 import { objectScopes } from './scopes.ts'
 import { type Condition, conditionOf, containsToken, Filter, operandOf } from './search-filter.ts'
+import { addIndexLag, laggingObjects, type Searched } from './search-index.ts'
 import type { Store } from './store.ts'
 
 const BODY_MAX = 3_000
@@ -85,25 +86,48 @@ function orderOf(store: Store, type: RecordType, search: Search): Condition {
 
 interface Found {
   readonly total: number
-  readonly ids: readonly number[]
+  readonly hits: readonly { readonly id: number; readonly updatedAt: number }[]
+}
+
+/** The table itself, by an index where one serves. */
+function storedObjects(index: string): Searched {
+  return { sql: index === '' ? 'object' : `object indexed by ${index}`, values: [] }
 }
 
 /**
  * The indexes are named because the planner, knowing nothing of the values, would read the records
  * themselves: 50,000 of them for every page of a changed-since search.
  */
-function runSearch(store: Store, where: Condition, order: Condition, search: Search): Found {
-  const counting = where.isIndexed ? 'indexed by object_by_change' : ''
-  const paging = where.isIndexed && order.isIndexed ? 'indexed by object_by_id' : ''
+function tablesOf(type: RecordType, request: SandboxRequest, where: Condition, order: Condition) {
+  const { indexLag } = request.effects
+  if (indexLag) {
+    const lagging = laggingObjects(type, indexLag, request.now)
+    return { counting: lagging, paging: lagging }
+  }
+  return {
+    counting: storedObjects(where.isIndexed ? 'object_by_change' : ''),
+    paging: storedObjects(where.isIndexed && order.isIndexed ? 'object_by_id' : ''),
+  }
+}
+
+function runSearch(
+  store: Store,
+  { counting, paging }: ReturnType<typeof tablesOf>,
+  where: Condition,
+  order: Condition,
+  search: Search,
+): Found {
   const counted = store.db
-    .prepare(`select count(*) as n from object ${counting} where ${where.sql}`)
-    .get(...where.values)
+    .prepare(`select count(*) as n from ${counting.sql} where ${where.sql}`)
+    .get(...counting.values, ...where.values)
   const rows = store.db
     .prepare(
-      `select id from object ${paging} where ${where.sql} order by ${order.sql} limit ? offset ?`,
+      `select id, updated_at from ${paging.sql} where ${where.sql}
+       order by ${order.sql} limit ? offset ?`,
     )
-    .all(...where.values, search.limit, search.after)
-  return { total: Number(counted?.['n']), ids: rows.map((row) => Number(row['id'])) }
+    .all(...paging.values, ...where.values, search.limit, search.after)
+  const hits = rows.map((row) => ({ id: Number(row['id']), updatedAt: Number(row['updated_at']) }))
+  return { total: Number(counted?.['n']), hits }
 }
 
 function search(sandbox: Sandbox, request: SandboxRequest): Answer {
@@ -114,19 +138,21 @@ function search(sandbox: Sandbox, request: SandboxRequest): Answer {
   const lag = request.effects.searchLagMs
   const newest = lag > 0 ? request.now - lag : Number.MAX_SAFE_INTEGER
   const where = whereOf(store, type, wanted, newest)
-  const found = runSearch(store, where, orderOf(store, type, wanted), wanted)
-  const results = found.ids.flatMap((id) => {
+  const order = orderOf(store, type, wanted)
+  const found = runSearch(store, tablesOf(type, request, where, order), where, order, wanted)
+  const results = found.hits.flatMap(({ id, updatedAt }) => {
     const object = findObject(store, type, id)
-    return object ? [viewObject(store, object, wanted.properties)] : []
+    return object ? [viewObject(store, { ...object, updatedAt }, wanted.properties)] : []
   })
-  const next = wanted.after + found.ids.length
-  const more = next < found.total && found.ids.length > 0
+  const next = wanted.after + found.hits.length
+  const more = next < found.total && found.hits.length > 0
   const paging = more ? { paging: { next: { after: String(next) } } } : {}
   return { status: 200, body: { total: found.total, results, ...paging } }
 }
 
 /** Search, on a budget of its own. */
 export function searchEndpoints(sandbox: Sandbox): Endpoint[] {
+  addIndexLag(sandbox.store)
   sandbox.store.db.function('contains_token', { deterministic: true }, (text, token) =>
     text === null ? null : Number(containsToken(String(text), String(token))),
   )

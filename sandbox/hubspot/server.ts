@@ -8,14 +8,18 @@ import { controlEndpoints } from './control.ts'
 import { serveControl, serveEndpoint } from './dispatch.ts'
 import { notFound } from './errors.ts'
 import { openFaults } from './faults.ts'
+import { journalEndpoints } from './journal-endpoints.ts'
 import { openLedger } from './ledger.ts'
 import { type Limits, limitGate, MARKETPLACE_LIMITS } from './limits.ts'
+import { listEndpoints } from './lists.ts'
+import { noticeControls, openNotices } from './notices.ts'
 import { DEFAULT_REQUIRED_SCOPES, oauthEndpoints } from './oauth.ts'
 import { objectEndpoints } from './objects.ts'
 import { claimPortal } from './portal.ts'
+import type { SandboxClock } from './portal-context.ts'
 import { propertyEndpoints } from './properties.ts'
 import { propertyGroupEndpoints } from './property-groups.ts'
-import type { Sandbox, SandboxClock } from './sandbox.ts'
+import type { Sandbox } from './sandbox.ts'
 import { searchEndpoints } from './search.ts'
 import { openStore } from './store.ts'
 
@@ -40,6 +44,8 @@ export interface SandboxOptions {
   readonly rotateRefreshTokens?: boolean
   /** Milliseconds since the epoch. */
   readonly now?: () => number
+  /** Where the app's webhooks go, from now on; it is then subscribed to what its project file lists. */
+  readonly webhookUrl?: string
 }
 
 export interface RunningSandbox {
@@ -62,7 +68,7 @@ function openSandbox(options: SandboxOptions): Sandbox {
   claimPortal(store, options.file, options.portalId)
   const appId = options.appId ?? DEFAULT_APP_ID
   const limits = options.limits === 'off' ? null : { ...MARKETPLACE_LIMITS, ...options.limits }
-  return {
+  const context = {
     store,
     app: {
       portalId: options.portalId,
@@ -74,10 +80,20 @@ function openSandbox(options: SandboxOptions): Sandbox {
       rotateRefreshTokens: options.rotateRefreshTokens ?? false,
     },
     clock: movableClock(options.now ?? Date.now),
+  }
+  return {
+    ...context,
+    ...openNotices(context),
     limits: limitGate(limits, appId),
     faults: openFaults(),
     ledger: openLedger(limits ?? MARKETPLACE_LIMITS),
   }
+}
+
+function closeSandbox({ webhooks, journal, store }: Sandbox): void {
+  webhooks.close()
+  journal.close()
+  store.close()
 }
 
 function buildApp(sandbox: Sandbox): Express {
@@ -85,7 +101,8 @@ function buildApp(sandbox: Sandbox): Express {
   app.disable('x-powered-by')
   app.disable('etag')
   app.use(express.text({ type: () => true, limit: BODY_LIMIT }))
-  for (const endpoint of controlEndpoints(sandbox)) serveControl(app, sandbox, endpoint)
+  for (const endpoint of [...controlEndpoints(sandbox), ...noticeControls(sandbox)])
+    serveControl(app, sandbox, endpoint)
   const endpoints = [
     ...oauthEndpoints(sandbox),
     ...accountEndpoints(sandbox),
@@ -93,6 +110,8 @@ function buildApp(sandbox: Sandbox): Express {
     ...propertyEndpoints(sandbox),
     ...associationEndpoints(sandbox),
     ...searchEndpoints(sandbox),
+    ...listEndpoints(sandbox),
+    ...journalEndpoints(sandbox),
     ...batchEndpoints(sandbox),
     ...objectEndpoints(sandbox),
   ]
@@ -121,7 +140,9 @@ async function listen(server: Server, port: number, host: string): Promise<strin
 export async function startHubspotSandbox(options: SandboxOptions): Promise<RunningSandbox> {
   const sandbox = openSandbox(options)
   const server = createServer(buildApp(sandbox))
+  const { webhookUrl } = options
   try {
+    if (webhookUrl) sandbox.webhooks.configure({ targetUrl: webhookUrl, subscriptions: 'app' })
     const url = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1')
     return {
       url,
@@ -130,11 +151,11 @@ export async function startHubspotSandbox(options: SandboxOptions): Promise<Runn
         server.close()
         server.closeAllConnections()
         await closed
-        sandbox.store.close()
+        closeSandbox(sandbox)
       },
     }
   } catch (error) {
-    sandbox.store.close()
+    closeSandbox(sandbox)
     throw error
   }
 }

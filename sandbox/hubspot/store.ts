@@ -1,4 +1,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { type ChangeFeed, openChangeFeed } from './changes.ts'
+import { LATER_TABLES } from './later-tables.ts'
+import { NOTICE_TABLES } from './notice-tables.ts'
 import { standardGroups, standardProperties } from './property-catalog.ts'
 import type { StoredProperty } from './property-types.ts'
 
@@ -74,6 +77,7 @@ export interface Store {
   sql(text: string): StatementSync
   /** Property definitions by type, parsed; emptied by whoever changes one. */
   readonly parsed: Map<string, ReadonlyMap<string, StoredProperty>>
+  readonly changes: ChangeFeed
   close(): void
 }
 
@@ -132,6 +136,7 @@ export function openStore(file: string): Store {
   const store: Store = {
     db,
     parsed: new Map(),
+    changes: openChangeFeed(),
     sql(text) {
       const known = statements.get(text)
       if (known) return known
@@ -142,11 +147,14 @@ export function openStore(file: string): Store {
     close: () => db.close(),
   }
   if (pragma(db, 'schema_version') === 0) createSchema(store)
+  store.db.exec(NOTICE_TABLES)
+  store.db.exec(LATER_TABLES)
   return store
 }
 
-/** Runs `work` all or nothing. */
+/** Runs `work` all or nothing; inside another transaction it is part of that one. */
 export function transaction<T>(store: Store, work: () => T): T {
+  if (store.db.isTransaction) return work()
   store.db.exec('begin immediate')
   try {
     const result = work()

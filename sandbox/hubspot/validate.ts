@@ -1,5 +1,7 @@
-import { type Detail, invalid } from './errors.ts'
+import { apiError, type Detail, invalid } from './errors.ts'
 import type { Values } from './object-table.ts'
+import { factsOf, isEngagement } from './object-types.ts'
+import { isOwner } from './owners.ts'
 import { findProperty } from './property-table.ts'
 import type { PropertyDefinition } from './property-types.ts'
 import type { RecordType } from './record.ts'
@@ -69,7 +71,11 @@ function judge(store: Store, type: RecordType, name: string, text: string): Verd
     return { code: 'PROPERTY_DOESNT_EXIST', problem: `Property "${name}" does not exist` }
   if (definition.readOnlyValue)
     return { code: 'READ_ONLY_VALUE', problem: `"${name}" is a read only property` }
-  return text === '' ? { value: '' } : checkValue(definition, text)
+  if (text === '') return { value: '' }
+  // Assumed: which code HubSpot gives for an owner it does not have is not published.
+  if (name === 'hubspot_owner_id' && !isOwner(text))
+    return { code: 'INVALID_OWNER', problem: `Owner ${text} does not exist` }
+  return checkValue(definition, text)
 }
 
 /**
@@ -96,6 +102,20 @@ export function checkInputs(store: Store, type: RecordType, inputs: readonly Val
     name: context?.['propertyName']?.[0],
   }))
   throw invalid(`Property values were not valid: ${JSON.stringify(listed)}`, errors)
+}
+
+/**
+ * An engagement needs the moment it is about (for a task: when it is due) to be created.
+ * @throws ApiError 400 in the words of the real API, as others have seen them for other types.
+ */
+export function refuseWithoutTime(type: RecordType, properties: Values): void {
+  if (!isEngagement(type) || properties['hs_timestamp']) return
+  throw apiError(
+    400,
+    'VALIDATION_ERROR',
+    `Error creating ${factsOf(type).singular.toUpperCase()}. Some required properties were not set.`,
+    { context: { properties: ['hs_timestamp'] } },
+  )
 }
 
 function detail(name: string, verdict: { code: string; problem: string }): Detail {
