@@ -50,6 +50,12 @@ module.exports = {
       from: { path: '^src/store/' },
       to: { path: '^src/scoring/', dependencyTypesNot: ['type-only'] },
     },
+    only(
+      'cards-are-uploaded-alone',
+      '^crm-apps/',
+      [],
+      '^node_modules/(react|@hubspot/ui-extensions)/',
+    ),
     only('postgres-knows-basics', '^src/postgres/', [BASE]),
     only('jobs-know-no-front', '^jobs/', [
       BASE,

@@ -6,7 +6,17 @@ import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { z } from 'zod'
 
-const ROOTS = ['src', 'connectors', 'jobs', 'config', 'sandbox', 'test', 'bench', 'tools']
+const ROOTS = [
+  'src',
+  'connectors',
+  'jobs',
+  'config',
+  'sandbox',
+  'test',
+  'bench',
+  'tools',
+  'crm-apps',
+]
 
 const Cruise = z.object({
   modules: z.array(z.object({ source: z.string() })),
@@ -19,7 +29,7 @@ const Cruise = z.object({
   }),
 })
 
-const files = ROOTS.flatMap((root) => globSync(`${root}/**/*.ts`))
+const files = ROOTS.flatMap((root) => globSync(`${root}/**/*.{ts,tsx}`))
 const roots = ROOTS.filter((root) => files.some((file) => file.startsWith(`${root}/`)))
 const run = spawnSync(
   'depcruise',

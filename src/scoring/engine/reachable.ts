@@ -68,13 +68,16 @@ function scoreOf(adder: Adder, values: Values): number {
 type Outcome = readonly (readonly [index: number, hundredths: number])[]
 
 /** What one missing field could make of the signals that rest on it alone. */
-interface Choice {
+export interface Choice {
   readonly signals: readonly FactSignal[]
   readonly worst: Outcome
   readonly best: Outcome
 }
 
-function compileChoices(facts: readonly FactSignal[], table: FactTable): Map<string, Choice> {
+export function compileChoices(
+  facts: readonly FactSignal[],
+  table: FactTable,
+): Map<string, Choice> {
   const choices = new Map<string, Choice>()
   const byField = Map.groupBy(facts.filter(isChosenByValue), ({ fields }) => fields[0]?.field ?? '')
   for (const [field, signals] of byField) {
