@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** Tests with sockets and child processes of their own, but no shared database. */
-const SERVICES = ['test/{sandbox,postgres,connectors}/**/*.test.ts']
+const SERVICES = ['test/{sandbox,postgres,connectors,contract}/**/*.test.ts']
 /** Tests on the shared real Postgres (and Redis, where it is installed). */
 const INTEGRATION = ['test/{store,jobs,http,cli,e2e}/**/*.test.ts']
 const SLOW = {

@@ -1,0 +1,124 @@
+/**
+ * Ten minutes of bad weather over 20,000 contacts: limits, outages, partial and broken answers, expiring tokens,
+ * webhooks twice, late, in disorder or never, while people work in the CRM. In the end every live record must
+ * carry what a fresh computation gives. `node bench/storm.ts --people 20000 --minutes 10`; `--calm` makes the
+ * same changes in good weather, to compare the calls.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { requestSync } from '../jobs/schedule.ts'
+import { SANDBOX_APP } from '../src/cli/demo/sandbox-process.ts'
+import { judgePortal } from '../test/e2e/oracle.ts'
+import { starterJudges } from '../test/helpers/portal.ts'
+import { type Live, startLive } from './live/stage.ts'
+import { type Worker, workInCrm } from './live/work-in-crm.ts'
+
+const { values } = parseArgs({
+  options: {
+    people: { type: 'string', default: '20000' },
+    minutes: { type: 'string', default: '10' },
+    calm: { type: 'boolean', default: false },
+    seed: { type: 'string', default: '1' },
+  },
+})
+
+const WEATHER = [
+  {
+    match: { probability: 0.03, route: '/crm/' },
+    do: { kind: '429', policyName: 'TEN_SECONDLY_ROLLING' },
+  },
+  { match: { probability: 0.03, route: '/crm/' }, do: { kind: 'status', status: 503 } },
+  {
+    match: { probability: 0.01, route: '/crm/' },
+    do: { kind: 'status', status: 502, html: '<html>Bad gateway</html>' },
+  },
+  { match: { probability: 0.01, route: '/crm/' }, do: { kind: 'status', status: 423 } },
+  // A token that has expired before its time: one renewal for all callers.
+  { match: { probability: 0.01, route: '/crm/' }, do: { kind: 'status', status: 401 } },
+  { match: { probability: 0.02, route: '/crm/' }, do: { kind: 'reset' } },
+  { match: { probability: 0.02, route: 'batch/update' }, do: { kind: 'apply-then-reset' } },
+  { match: { probability: 0.05, route: 'batch/update' }, do: { kind: 'partial', count: 3 } },
+  { match: { probability: 0.01, route: '/crm/' }, do: { kind: 'truncate' } },
+  { match: { probability: 0.05, route: '/search' }, do: { kind: 'index-lag', maxMs: 20_000 } },
+  { match: { probability: 0.05 }, do: { kind: 'delay', ms: 700 } },
+]
+const CHAOS = { seed: 1, duplicate: 0.3, shuffle: 10_000, drop: 0.1, mixPortals: true }
+
+const Ledger = z.object({
+  total: z.number(),
+  rateLimited: z.number(),
+  recordsWritten: z.number(),
+  updateCalls: z.number(),
+  byStatus: z.record(z.string(), z.number()),
+})
+
+async function main(): Promise<void> {
+  const people = Number(values.people)
+  const minutes = Number(values.minutes)
+  const live = await startLive(people)
+  try {
+    await live.control('DELETE', '__ledger')
+    if (!values.calm) await setWeather(live)
+    const worker = workInCrm(live, Number(values.seed))
+    const ends = performance.now() + minutes * 60_000
+    while (performance.now() < ends) {
+      await worker.step()
+      await sleep(60)
+    }
+    const calmAt = await calm(live)
+    const recoverySeconds = (Date.now() - calmAt) / 1_000
+    await report(live, worker, recoverySeconds)
+  } finally {
+    await live.close()
+  }
+}
+
+async function setWeather({ control }: Live): Promise<void> {
+  await control('POST', '__faults', { faults: WEATHER, seed: Number(values.seed) })
+  await control('POST', '__webhooks', { chaos: CHAOS })
+}
+
+/** The weather clears; a full reading, as every night makes one, and everything is done. */
+async function calm(live: Live): Promise<number> {
+  const { control, db, installation } = live
+  await control('POST', '__faults', { faults: [] })
+  await control('POST', '__webhooks', { chaos: {} })
+  await untilWebhooksAreQuiet(live)
+  const calmAt = new Date()
+  await requestSync(db, installation.id, 'full', calmAt)
+  await live.quiet(calmAt)
+  return calmAt.getTime()
+}
+
+const Queue = z.object({ queued: z.number(), requestsUnderWay: z.number() })
+
+async function untilWebhooksAreQuiet({ control }: Live): Promise<void> {
+  for (let tries = 0; tries < 600; tries++) {
+    await control('POST', '__webhooks/flush', { all: true })
+    const report = Queue.parse(await (await control('GET', '__webhooks')).json())
+    if (report.queued + report.requestsUnderWay === 0) return
+    await sleep(100)
+  }
+  throw new Error('webhooks are still queued after a minute')
+}
+
+async function report(live: Live, worker: Worker, recoverySeconds: number): Promise<void> {
+  const ledger = Ledger.parse(await (await live.control('GET', '__ledger')).json())
+  const verdict = await judgePortal(live.sandboxUrl, SANDBOX_APP, await starterJudges(), 95)
+  console.log(
+    `weather                ${values.calm ? 'calm' : 'storm'}, ${values.minutes} minutes, seed ${values.seed}`,
+  )
+  console.log(`contacts               ${verdict.contacts} live, ${verdict.archived} archived`)
+  console.log(`changes in the CRM     ${JSON.stringify(worker.done())}`)
+  console.log(`calls                  ${ledger.total}, of them ${JSON.stringify(ledger.byStatus)}`)
+  console.log(`records written        ${ledger.recordsWritten} in ${ledger.updateCalls} calls`)
+  console.log(
+    `all done               ${recoverySeconds.toFixed(1)} s after the weather cleared, full reading included`,
+  )
+  console.log(`values that are wrong  ${verdict.differences.length}`)
+  for (const line of verdict.differences.slice(0, 20)) console.log(`  ${line}`)
+  if (verdict.differences.length > 0) process.exitCode = 1
+}
+
+await main()
