@@ -48,10 +48,32 @@ export async function mark(
     from unnest(${[...new Set(ids)].sort()}::text[]) as id
     -- One order for everybody: two batches that overlap cannot deadlock.
     order by id
-    on conflict (installation_id, stage, subject_kind, subject_id) do update set
-      due_at = least(due.due_at, excluded.due_at), generation = due.generation + 1,
-      attempts = 0`.execute(db)
+    ${MARKED_AGAIN}`.execute(db)
 }
+
+/** A subject of one installation that needs a stage. */
+export interface Marked extends DueSubject {
+  readonly installationId: string
+  readonly stage: DueStage
+}
+
+/** `mark` for any number of installations, stages and kinds in one statement. */
+export async function markAll(db: Db, subjects: readonly Marked[], dueAt: Date): Promise<void> {
+  if (subjects.length === 0) return
+  await sql`
+    insert into due (installation_id, stage, subject_kind, subject_id, due_at)
+    select distinct r."installationId", r.stage, r.kind, r.id, ${dueAt}::timestamptz
+    from jsonb_to_recordset(${jsonRows(subjects)}::jsonb)
+      as r("installationId" uuid, stage text, kind text, id text)
+    -- The order of mark and settle.
+    order by r."installationId", r.stage, r.kind, r.id
+    ${MARKED_AGAIN}`.execute(db)
+}
+
+const MARKED_AGAIN = sql`
+  on conflict (installation_id, stage, subject_kind, subject_id) do update set
+    due_at = least(due.due_at, excluded.due_at), generation = due.generation + 1,
+    attempts = 0`
 
 /**
  * Takes up to `limit` rows that are due and that nobody holds, the longest waiting first.
@@ -170,7 +192,10 @@ export async function release(
       and d.subject_kind = r.kind and d.subject_id = r.id`.execute(db)
 }
 
-/** Work that waits for somebody: which stage of which active installation has rows due now. */
+/**
+ * Work that waits for somebody: which stage of which active installation has rows due now. Erasing does not wait
+ * for the installation to be active.
+ */
 export async function waiting(
   db: Db,
   now: Date,
@@ -178,7 +203,7 @@ export async function waiting(
   const { rows } = await sql<{ installationId: string; stage: DueStage }>`
     select i.id as "installationId", s.stage
     from installation i cross join unnest(${[...DUE_STAGES]}::text[]) as s(stage)
-    where i.status = 'active' and exists (
+    where (i.status = 'active' or s.stage = 'erase') and exists (
       select from due d where d.installation_id = i.id and d.stage = s.stage and d.due_at <= ${now}
         and (d.lease_until is null or d.lease_until < ${now}))`.execute(db)
   return rows

@@ -1,0 +1,103 @@
+import express, { type NextFunction, type Request, type Response, Router } from 'express'
+import type { Connector } from '../../connectors/connector.ts'
+import { messageOf, NotGenuine, UserError } from '../errors.ts'
+import { type Stored, storeWithin } from '../store/inbox.ts'
+import type { HttpContext } from './context.ts'
+import { signedRequest } from './signed-request.ts'
+
+/** A hundred events with the longest values a CRM allows are 6.6 MB. */
+const LONGEST_BODY = '10mb'
+/** HubSpot waits 5 s for an answer, and comes again after a 503. */
+const ANSWER_WITHIN_MS = 4_000
+/** Of a single statement: a lock that lasts must not keep connections beyond our answer. */
+const STATEMENT_MS = 3_500
+
+/**
+ * What CRMs tell us. A delivery is answered once it is stored, whether or not it was of use, and never waits for
+ * the queue or the CRM. Must come before every parser of bodies: signatures are over the bytes as received.
+ */
+export function webhookRoutes(context: HttpContext): Router {
+  const router = Router()
+  const rawBody = express.raw({ type: () => true, limit: LONGEST_BODY, inflate: false })
+  router.post('/webhooks/:crm', knownCrm(context), rawBody, async (request, response) => {
+    const connector = context.connectors.get(request.params['crm'] ?? '')
+    if (connector) await receive(context, connector, request)
+    answer(response, 200, 'stored')
+  })
+  router.use('/webhooks', refuse(context))
+  return router
+}
+
+/** Nobody sends us ten megabytes for a CRM that is not configured. */
+function knownCrm({ connectors }: HttpContext) {
+  return (request: Request<{ crm: string }>, response: Response, next: NextFunction): void => {
+    if (connectors.has(request.params.crm)) next()
+    else answer(response, 404, 'no such CRM is configured')
+  }
+}
+
+/** @throws NotGenuine, UserError, or whatever keeps the database from storing it in time */
+async function receive(context: HttpContext, connector: Connector, request: Request) {
+  const now = context.clock.now()
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+  const signed = signedRequest(request, context.publicUrl, body)
+  const { notices, unreadable } = connector.receive(signed, now)
+  const { crm } = connector
+  if (unreadable.length > 0) {
+    const reasons = [...new Set(unreadable)].slice(0, 10)
+    context.log.warn({ crm, events: unreadable.length, reasons }, 'events that nobody understands')
+  }
+  const delivery = { crm, source: 'webhook', notices, unreadable: unreadable.length } as const
+  const storing = storeWithin(context.db, delivery, now, STATEMENT_MS)
+  // Also after a late answer: what is stored all the same is worked on.
+  await inTime(storing.then((stored) => wakeAll(context, stored)))
+}
+
+/** Sent off and not waited for; a wake-up that is lost is made good by the sweeper. */
+function wakeAll({ wake, log }: HttpContext, { awaited }: Stored): void {
+  for (const { installationId, stage } of awaited) {
+    wake(stage, installationId).catch((error: unknown) =>
+      log.warn({ stage, installationId, error: messageOf(error) }, 'a wake-up was lost'),
+    )
+  }
+}
+
+/** @throws Error when `work` takes longer than a CRM waits; it goes on unheard */
+async function inTime(work: Promise<void>): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const late = new Error(`not stored within ${ANSWER_WITHIN_MS} ms`)
+  const timer = setTimeout(() => reject(late), ANSWER_WITHIN_MS)
+  try {
+    await Promise.race([work, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function answer(response: Response, status: number, text: string): void {
+  response.status(status).json({ status: text })
+}
+
+/** The CRM's retries are decided here: it comes again after any of these, and only 503 says that it should. */
+function refuse({ log }: HttpContext) {
+  return (error: unknown, request: Request, response: Response, _next: NextFunction): void => {
+    const { status, text } = describe(error)
+    log.warn({ path: request.path, status, error: messageOf(error) }, 'webhook refused')
+    answer(response, status, text)
+  }
+}
+
+function describe(error: unknown): { status: number; text: string } {
+  if (error instanceof NotGenuine) return { status: 401, text: 'not genuine' }
+  if (error instanceof UserError) return { status: 400, text: error.message }
+  const status = statusOfBodyParser(error)
+  return status === null
+    ? { status: 503, text: 'not stored; send it again' }
+    : { status, text: 'the body cannot be read' }
+}
+
+/** 413 for a body that is too long, 415 for a packed one, 400 for one cut short. */
+function statusOfBodyParser(error: unknown): number | null {
+  const status = error instanceof Error && 'status' in error ? error.status : null
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : null
+}
