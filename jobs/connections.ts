@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Budget, Connector, Credentials } from '../connectors/connector.ts'
+import type { Budget, Connector } from '../connectors/connector.ts'
 import type { Clock } from '../src/clock.ts'
 import { UserError } from '../src/errors.ts'
 import type { Log } from '../src/log.ts'
 import { holdCalls, reserveCall } from '../src/store/budgets.ts'
 import type { Db } from '../src/store/database.ts'
-import { readTokens, renewTokens } from '../src/store/installations.ts'
 import type { SecretBox } from '../src/store/secret-box.ts'
+import { storedCredentials } from '../src/store/tokens.ts'
 import type { CrmAccess, OpenAccount } from './deps.ts'
+import { createWishes } from './wishes.ts'
 
 /** Opens installations' accounts; one connection per installation and process, kept for reuse. */
 export function createCrmAccess(parts: {
@@ -28,7 +29,7 @@ export function createCrmAccess(parts: {
         connection: connector.connect({
           credentials: storedCredentials(parts.db, parts.box, installation.id),
           budget: storedBudget(parts.db, installation.id),
-          wishes: async () => ({ fields: { person: [], company: [] }, mapping: {} }),
+          wishes: createWishes(parts.db, parts.clock, installation.id),
           clock: parts.clock,
           log: parts.log.child({ installationId: installation.id, crm: installation.crm }),
         }),
@@ -39,14 +40,6 @@ export function createCrmAccess(parts: {
       open.set(installation.id, account)
       return account
     },
-  }
-}
-
-/** The tokens in the installation's row; renewed under its lock. */
-function storedCredentials(db: Db, box: SecretBox, installationId: string): Credentials {
-  return {
-    current: () => readTokens(db, box, installationId),
-    renew: (stale, refresh) => renewTokens(db, box, installationId, stale, refresh),
   }
 }
 

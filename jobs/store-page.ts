@@ -1,7 +1,12 @@
 import type { Merge, Page, Removal } from '../connectors/connector.ts'
 import type { SubjectKind } from '../src/leads/facts.ts'
 import { dropAccountScores } from '../src/store/account-scores.ts'
-import { moveActivities, retractActivities, upsertActivities } from '../src/store/activities.ts'
+import {
+  moveActivities,
+  retractActivities,
+  retractFromOthers,
+  upsertActivities,
+} from '../src/store/activities.ts'
 import type { Db } from '../src/store/database.ts'
 import { removeDeals, upsertDeals } from '../src/store/deals.ts'
 import { type DueStage, mark } from '../src/store/due.ts'
@@ -11,9 +16,12 @@ import {
   livePeople,
   mergeSubjects,
   removeSubjects,
+  type Source,
   upsertCompanies,
   upsertPeople,
 } from '../src/store/subjects.ts'
+import { mergesToFollow, withoutErased } from './erased-records.ts'
+import { noteOurValues } from './overwrites.ts'
 
 /**
  * Puts one page into the mirror and marks what it makes due. Belongs into the transaction that moves the cursor.
@@ -22,20 +30,33 @@ import {
 export async function storePage(
   transaction: Db,
   installationId: string,
-  page: Page,
+  given: Page,
   now: Date,
+  source: Source = 'read',
 ): Promise<readonly DueStage[]> {
-  const companies = await upsertCompanies(transaction, installationId, page.companies, now)
-  const people = await upsertPeople(transaction, installationId, page.people, now)
+  const page = await withoutErased(transaction, installationId, given)
+  const companies = await upsertCompanies(transaction, installationId, page.companies, now, source)
+  const people = await upsertPeople(transaction, installationId, page.people, now, source)
   await upsertDeals(transaction, installationId, page.deals, now)
   const gained = await upsertActivities(transaction, installationId, page.activities, now)
   const merged = await applyMerges(transaction, installationId, page.merged, now)
   const lost = await applyRemovals(transaction, installationId, page.removed, now)
+  const left = await retractFromOthers(
+    transaction,
+    installationId,
+    page.whole ?? [],
+    page.activities,
+  )
 
   await mark(transaction, installationId, 'enrich', 'company', companies, now)
   await mark(transaction, installationId, 'enrich', 'person', people, now)
   // Activities of people who are not here yet wait for them: a new person is always scored.
-  const touched = await livePeople(transaction, installationId, [...gained, ...merged, ...lost])
+  const touched = await livePeople(transaction, installationId, [
+    ...gained,
+    ...merged,
+    ...lost,
+    ...left,
+  ])
   const same = await samePeople(transaction, installationId, touched)
   const rescored = [...same.values()].flat().filter((id) => !people.includes(id))
   await mark(transaction, installationId, 'score', 'person', rescored, now)
@@ -44,6 +65,8 @@ export async function storePage(
   const gone = page.merged.length + page.removed.length
   if (companies.length + people.length + gone > 0) stages.push('enrich')
   if (rescored.length > 0) stages.push('score')
+  const rewritten = await noteOurValues(transaction, installationId, page.ours, now)
+  if (rewritten) stages.push('write_back')
   return stages
 }
 
@@ -54,11 +77,12 @@ export async function applyMerges(
   merges: readonly Merge[],
   now: Date,
 ): Promise<readonly string[]> {
-  const ofKind = (kind: SubjectKind) => merges.filter((merge) => merge.kind === kind)
-  const companies = ofKind('company')
+  const ofKind = (kind: SubjectKind) =>
+    mergesToFollow(transaction, installationId, kind, merges, now)
+  const companies = await ofKind('company')
   const absorbed = await mergeSubjects(transaction, installationId, 'company', companies)
   await forgetCompanies(transaction, installationId, absorbed, now)
-  const people = ofKind('person')
+  const people = await ofKind('person')
   const losers = await mergeSubjects(transaction, installationId, 'person', people)
   await moveActivities(transaction, installationId, people)
   await forgetScores(transaction, installationId, losers, now)

@@ -5,9 +5,11 @@ import { type Claim, release, settle } from '../src/store/due.ts'
 import type { Installation } from '../src/store/installations.ts'
 import {
   advanceCursor,
+  fieldsAreRead,
   finishRun,
   lastFinishedSync,
-  type RunKind,
+  lateReadUntil,
+  type NewRun,
   readCursors,
   runningSync,
   type StreamCursor,
@@ -15,22 +17,24 @@ import {
   startRun,
 } from '../src/store/sync-runs.ts'
 import type { Deps, OpenAccount } from './deps.ts'
+import { markMissing } from './missing-records.ts'
+import { provisionFields } from './provision-fields.ts'
 import type { WakePayload } from './queues.ts'
+import { requestSync } from './schedule.ts'
 import { SLICE_MS, workSlice } from './slice.ts'
 import { storePage } from './store-page.ts'
-
-/**
- * An incremental reading starts this much before the last one began: search indexes lag, and clocks differ.
- * Reading a record twice costs nothing.
- */
-const OVERLAP_MS = 5 * 60_000
+import { changesWindow, LATE_EVERY_MS, lateWindow } from './windows.ts'
+import { wishedFields } from './wishes.ts'
 
 /** Streams read side by side; more would only wait for the same allowance. */
 const STREAMS_AT_ONCE = 6
 
+/** All kinds of runs that are due, so that the one that covers most is chosen. */
+const RUN_KINDS = 3
+
 /** Reads the CRM into the mirror, page by page, from wherever the run under way stands. */
 export function sync({ installationId }: WakePayload, deps: Deps): Promise<void> {
-  return workSlice(deps, 'sync', installationId, 2, async (claims, installation) => {
+  return workSlice(deps, 'sync', installationId, RUN_KINDS, async (claims, installation) => {
     const account = deps.crm.open(installation)
     const run = await currentRun(deps, installation, account, claims)
     const complete = await advanceRun(deps, installation, account, run)
@@ -51,12 +55,35 @@ async function currentRun(
 ): Promise<SyncRun> {
   const running = await runningSync(deps.db, installation.id)
   if (running) return running
-  await account.connection.provision({ person: [], company: [] })
-  const last = await lastFinishedSync(deps.db, installation.id)
-  const kind: RunKind = last && !claims.some(({ id }) => id === 'full') ? 'delta' : 'full'
-  const since = last && kind === 'delta' ? new Date(last.startedAt.getTime() - OVERLAP_MS) : null
-  const phases = kind === 'full' ? account.fullPhases : account.changePhases
-  return startRun(deps.db, installation.id, { kind, since, startedAt: deps.clock.now() }, phases)
+  await provisionFields(deps, installation, account)
+  const run = await nextRun(deps, installation, claims)
+  const phases = run.kind === 'full' ? account.fullPhases : account.changePhases
+  return startRun(deps.db, installation.id, run, phases)
+}
+
+/**
+ * A full reading where one is asked for, where there was none yet, and where the models ask for fields that not
+ * everybody was read with; else the changes; the late pass only when nothing else is due.
+ */
+async function nextRun(
+  { db, clock }: Deps,
+  { id }: Installation,
+  claims: readonly Claim[],
+): Promise<NewRun> {
+  const startedAt = clock.now()
+  const fields = await wishedFields(db, id)
+  const last = await lastFinishedSync(db, id)
+  const covered = last !== null && (await fieldsAreRead(db, id, fields))
+  if (!covered || asksFor(claims, 'full')) return { kind: 'full', since: null, startedAt, fields }
+  if (asksFor(claims, 'delta') || !asksFor(claims, 'late')) {
+    return { kind: 'delta', ...changesWindow(last, startedAt), startedAt, fields }
+  }
+  const window = lateWindow(await lateReadUntil(db, id), startedAt)
+  return { kind: 'late', ...window, startedAt, fields }
+}
+
+function asksFor(claims: readonly Claim[], kind: NewRun['kind']): boolean {
+  return claims.some(({ id }) => id === kind)
 }
 
 /** Reads on until the run is complete or the slice is over. Returns whether it is complete. */
@@ -89,13 +116,7 @@ async function drainStream(
   let cursor = start
   while (!cursor.done) {
     if (deps.clock.now().getTime() >= deadline) return false
-    const page = run.since
-      ? await connection.pullChanges(
-          cursor.stream,
-          { since: run.since, until: run.startedAt },
-          cursor.position,
-        )
-      : await connection.pullAll(cursor.stream, cursor.position)
+    const page = await readPage(connection, run, cursor)
     const advanced = await savePage(deps, installation, run, cursor, page)
     // Another worker reads this stream; it will finish it.
     if (!advanced) return false
@@ -109,24 +130,44 @@ async function drainStream(
   return true
 }
 
+function readPage(
+  connection: OpenAccount['connection'],
+  { since, until, startedAt }: SyncRun,
+  { stream, position }: StreamCursor,
+): Promise<Page> {
+  if (!since) return connection.pullAll(stream, position)
+  return connection.pullChanges(stream, { since, until: until ?? startedAt }, position)
+}
+
 /** Rows, marks and cursor in one transaction: a crash leaves all of the page or nothing. */
 async function savePage(
   deps: Deps,
-  installation: Installation,
+  { id: installationId }: Installation,
   run: SyncRun,
   cursor: StreamCursor,
   page: Page,
 ): Promise<boolean> {
-  const stages = await inTransaction(deps.db, async (transaction) => {
+  const { stream } = cursor
+  const now = deps.clock.now()
+  const saved = await inTransaction(deps.db, async (transaction) => {
     const advanced = await advanceCursor(transaction, run.id, cursor, page)
     if (!advanced) return null
-    return storePage(transaction, installation.id, page, deps.clock.now())
+    const source = run.kind === 'full' ? 'read' : 'searched'
+    const stages = await storePage(transaction, installationId, page, now, source)
+    const missing = await markMissing(transaction, installationId, stream, page, now)
+    return { stages, missing }
   })
-  for (const stage of stages ?? []) await deps.wake(stage, installation.id)
-  return stages !== null
+  if (!saved) return false
+  for (const stage of saved.stages) await deps.wake(stage, installationId)
+  if (saved.missing > 0) {
+    const { missing } = saved
+    deps.log.warn({ installationId, stream, listed: page.records, missing }, 'not listed any more')
+    await deps.wake('fetch', installationId)
+  }
+  return true
 }
 
-/** A full reading covers what an incremental one would have found. */
+/** A full reading covers what the others would have found. */
 async function completeRun(
   deps: Deps,
   installation: Installation,
@@ -134,9 +175,12 @@ async function completeRun(
   claims: readonly Claim[],
 ): Promise<void> {
   const now = deps.clock.now()
-  const nextDueAt = (claim: Claim) =>
-    claim.id === 'full' ? deps.timetable.nightly(installation, now) : deps.timetable.delta(now)
-  const covered = claims.filter((claim) => run.kind === 'full' || claim.id === 'delta')
+  const lateAt = new Date(now.getTime() + LATE_EVERY_MS)
+  const nextDueAt = ({ id }: Claim) => {
+    if (id === 'late') return lateAt
+    return id === 'full' ? deps.timetable.nightly(installation, now) : deps.timetable.delta(now)
+  }
+  const covered = claims.filter(({ id }) => run.kind === 'full' || id === run.kind)
   await inTransaction(deps.db, async (transaction) => {
     await finishRun(transaction, run.id, now)
     await settle(
@@ -147,6 +191,8 @@ async function completeRun(
     )
     const others = claims.filter((claim) => !covered.includes(claim))
     await release(transaction, installation.id, 'sync', others)
+    // Nobody else asks for late passes; where one is due already this changes nothing.
+    if (!asksFor(claims, 'late')) await requestSync(transaction, installation.id, 'late', lateAt)
   })
   deps.log.info({ installationId: installation.id, run: run.id, kind: run.kind }, 'sync complete')
 }

@@ -1,12 +1,23 @@
+import {
+  type ActivityMapping,
+  mappedForm,
+  mappedMeeting,
+  mappedPage,
+} from '../../src/leads/activity-mapping.ts'
 import type { ActivityType } from '../../src/leads/activity-types.ts'
 import type { ActivityAttributes, ActivityRecord } from '../../src/leads/records.ts'
-import type { EngagementType } from './properties.ts'
+import { type EngagementType, MEETING_TYPE } from './properties.ts'
 import type { CrmObject } from './schema.ts'
 import { parseMoment, parseNumber, parseText, slug } from './values.ts'
 
 interface Event {
-  readonly type: ActivityType
+  readonly type: string
   readonly attributes: ActivityAttributes
+}
+
+/** An event of the contact's roll-ups: `slot` names it in its id, whatever a mapping makes of it. */
+interface RolledUp extends Event {
+  readonly slot: ActivityType
 }
 
 type Properties = CrmObject['properties']
@@ -19,8 +30,9 @@ export function engagementActivities(
   object: EngagementType,
   raw: CrmObject,
   personIds: readonly string[],
+  mapping: ActivityMapping = {},
 ): readonly ActivityRecord[] {
-  const event = engagementEvent(object, raw.properties)
+  const event = engagementEvent(object, raw.properties, mapping)
   if (!event) return []
   const start = object === 'meetings' ? raw.properties['hs_meeting_start_time'] : undefined
   const occurredAt =
@@ -38,7 +50,11 @@ export function isRetracted(object: EngagementType, raw: CrmObject): boolean {
   return object === 'meetings' && raw.properties['hs_meeting_outcome'] === 'CANCELLED'
 }
 
-function engagementEvent(object: EngagementType, properties: Properties): Event | undefined {
+function engagementEvent(
+  object: EngagementType,
+  properties: Properties,
+  mapping: ActivityMapping,
+): Event | undefined {
   switch (object) {
     case 'calls':
       return callEvent(properties)
@@ -46,7 +62,7 @@ function engagementEvent(object: EngagementType, properties: Properties): Event 
       if (properties['hs_email_direction'] !== 'INCOMING_EMAIL') return undefined
       return { type: 'email_reply', attributes: {} }
     case 'meetings':
-      return meetingEvent(properties)
+      return meetingEvent(properties, mapping)
     case 'communications':
       return { type: 'message_received', attributes: {} }
   }
@@ -72,9 +88,13 @@ const MEETING_TYPES: Readonly<Record<string, ActivityType>> = {
   RESCHEDULED: 'meeting_booked',
 }
 
-function meetingEvent(properties: Properties): Event | undefined {
+function meetingEvent(properties: Properties, mapping: ActivityMapping): Event | undefined {
   const outcome = properties['hs_meeting_outcome'] ?? ''
   const title = properties['hs_meeting_title'] ?? ''
+  if (outcome === 'COMPLETED') {
+    const mapped = mappedMeeting(mapping, title, properties[MEETING_TYPE] ?? '')
+    if (mapped) return { type: mapped.is, attributes: { ...mapped.attributes } }
+  }
   if (/^\s*webinar\s*:/i.test(title)) return webinarEvent(outcome, afterColon(title))
   const type = MEETING_TYPES[outcome]
   return type && { type, attributes: {} }
@@ -93,12 +113,16 @@ function afterColon(text: string): string {
 }
 
 /** What HubSpot rolls up on the contact itself: the last page, the first and last form, the last e-mail events. */
-export function rollUpActivities(raw: CrmObject): readonly ActivityRecord[] {
+export function rollUpActivities(
+  raw: CrmObject,
+  mapping: ActivityMapping = {},
+): readonly ActivityRecord[] {
   const { properties } = raw
+  const form = (name: string) => formEvent(properties[name], mapping)
   const found = [
-    rollUp(raw.id, properties['first_conversion_date'], firstForm(properties)),
-    rollUp(raw.id, properties['recent_conversion_date'], recentForm(properties)),
-    rollUp(raw.id, properties['hs_analytics_last_timestamp'], lastPage(properties)),
+    rollUp(raw.id, properties['first_conversion_date'], form('first_conversion_event_name')),
+    rollUp(raw.id, properties['recent_conversion_date'], form('recent_conversion_event_name')),
+    rollUp(raw.id, properties['hs_analytics_last_timestamp'], lastPage(properties, mapping)),
     rollUp(raw.id, properties['hs_email_last_open_date'], plain('email_open')),
     rollUp(raw.id, properties['hs_email_last_click_date'], plain('email_click')),
     rollUp(raw.id, properties['hs_email_last_reply_date'], plain('email_reply')),
@@ -110,36 +134,32 @@ export function rollUpActivities(raw: CrmObject): readonly ActivityRecord[] {
   return [...bySource.values()]
 }
 
+/** The id must not hang on the mapping: after a change the event would be there under both ids. */
 function rollUp(
   personId: string,
   when: string | undefined,
-  event: Event | undefined,
+  event: RolledUp | undefined,
 ): ActivityRecord | undefined {
   const occurredAt = parseMoment(when)
   if (!occurredAt || !event) return undefined
-  const sourceId = `rollup:${event.type}:${occurredAt.getTime()}`
-  return { sourceId, personId, occurredAt, ...event }
+  const { slot, type, attributes } = event
+  const sourceId = `rollup:${slot}:${occurredAt.getTime()}`
+  return { sourceId, personId, occurredAt, type, attributes }
 }
 
-function plain(type: ActivityType): Event {
-  return { type, attributes: {} }
+function plain(type: ActivityType): RolledUp {
+  return { slot: type, type, attributes: {} }
 }
 
-function firstForm(properties: Properties): Event | undefined {
-  return formEvent(properties['first_conversion_event_name'])
-}
-
-function recentForm(properties: Properties): Event | undefined {
-  return formEvent(properties['recent_conversion_event_name'])
-}
-
-function lastPage(properties: Properties): Event | undefined {
+function lastPage(properties: Properties, mapping: ActivityMapping): RolledUp | undefined {
   const url = parseText(properties['hs_analytics_last_url'])
   if (!url) return undefined
-  const parsed = URL.parse(/^https?:/i.test(url) ? url : `https://${url}`)
+  const path = URL.parse(/^https?:/i.test(url) ? url : `https://${url}`)?.pathname
+  const mapped = path === undefined ? undefined : mappedPage(mapping, path)
   return {
-    type: 'page_view',
-    attributes: { url, ...(parsed && { path: parsed.pathname }) },
+    slot: 'page_view',
+    type: mapped?.is ?? 'page_view',
+    attributes: { url, ...(path !== undefined && { path }), ...mapped?.attributes },
   }
 }
 
@@ -161,14 +181,16 @@ const CONTENT_KINDS: readonly (readonly [RegExp, string])[] = [
   [/report/i, 'report'],
 ]
 
-function formEvent(name: string | undefined): Event | undefined {
+function formEvent(name: string | undefined, mapping: ActivityMapping): RolledUp | undefined {
   const form = parseText(name)
   if (!form) return undefined
-  const type = firstMatch(FORM_PURPOSES, form) ?? 'form_submitted'
-  return { type, attributes: { form, ...formDetails(type, form) } }
+  const slot = firstMatch(FORM_PURPOSES, form) ?? 'form_submitted'
+  const mapped = mappedForm(mapping, form)
+  const type = mapped?.is ?? slot
+  return { slot, type, attributes: { form, ...formDetails(type, form), ...mapped?.attributes } }
 }
 
-function formDetails(type: ActivityType, form: string): ActivityAttributes {
+function formDetails(type: string, form: string): ActivityAttributes {
   if (type === 'webinar_registered' && form.includes(':')) return { event: slug(afterColon(form)) }
   if (type !== 'content_downloaded') return {}
   const kind = firstMatch(CONTENT_KINDS, form)

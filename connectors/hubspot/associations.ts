@@ -52,7 +52,7 @@ export async function readLinks(
   client: HubspotClient,
   log: Log,
   from: ObjectType,
-  to: ObjectType,
+  to: ObjectType | 'tasks',
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, readonly Link[]>> {
   const links = new Map<string, readonly Link[]>(ids.map((id) => [id, []]))

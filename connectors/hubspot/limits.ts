@@ -18,6 +18,8 @@ export const LIST_PAGE = 100
 export const SEARCH_PAGE = 200
 /** Inputs of one object batch. */
 export const BATCH = 100
+/** Inputs of one object batch that asks for the history of its properties. */
+export const HISTORY_BATCH = 50
 /** Ids of one association read. */
 export const ASSOCIATION_BATCH = 1_000
 /** Batches written side by side. */

@@ -1,4 +1,4 @@
-import type { FactMap, FactValue } from '../../src/leads/facts.ts'
+import type { FactMap, FactValue, SubjectKind } from '../../src/leads/facts.ts'
 import type {
   CompanyRecord,
   DealOutcome,
@@ -21,22 +21,42 @@ export function namesCompany(raw: CrmObject): boolean {
   return parseText(raw.properties['associatedcompanyid']) !== undefined
 }
 
-/** @param associatedCompany used where the contact does not name its company itself */
-export function toPerson(raw: CrmObject, associatedCompany: string | undefined): PersonRecord {
+/**
+ * @param associatedCompany used where the contact does not name its company itself
+ * @param wished properties that this customer's models ask for
+ */
+export function toPerson(
+  raw: CrmObject,
+  associatedCompany: string | undefined,
+  wished: readonly Field[] = [],
+): PersonRecord {
   const companyId = parseText(raw.properties['associatedcompanyid']) ?? associatedCompany
   return {
     id: raw.id,
     ...(companyId && { companyId }),
-    facts: personFacts(raw),
+    facts: subjectFacts('person', raw.properties, wished),
     createdAt: raw.createdAt,
     updatedAt: raw.updatedAt,
   }
 }
 
-export function toCompany(raw: CrmObject): CompanyRecord {
-  const { id, createdAt, updatedAt } = raw
-  return { id, facts: factsOf(raw, COMPANY_FIELDS), createdAt, updatedAt }
+/** @param wished as for `toPerson` */
+export function toCompany(raw: CrmObject, wished: readonly Field[] = []): CompanyRecord {
+  const { id, createdAt, updatedAt, properties } = raw
+  return { id, facts: subjectFacts('company', properties, wished), createdAt, updatedAt }
 }
+
+/** The facts that the properties of a record say; ours come before wished ones of the same name. */
+export function subjectFacts(
+  kind: SubjectKind,
+  properties: Properties,
+  wished: readonly Field[],
+): FactMap {
+  const own = kind === 'person' ? personFacts(properties) : factsOf(properties, COMPANY_FIELDS)
+  return { ...factsOf(properties, wished), ...own }
+}
+
+type Properties = CrmObject['properties']
 
 /** @param companyId the primary company, where there is one */
 export function toDeal(
@@ -78,17 +98,17 @@ export function mergesOf(raw: CrmObject, kind: Merge['kind']): readonly Merge[] 
 
 const DECIDERS = ['DECISION_MAKER', 'BUDGET_HOLDER']
 
-function personFacts(raw: CrmObject): FactMap {
-  const facts = factsOf(raw, PERSON_FIELDS)
-  const roles = parseList(raw.properties['hs_buying_role']) ?? []
+function personFacts(properties: Properties): FactMap {
+  const facts = factsOf(properties, PERSON_FIELDS)
+  const roles = parseList(properties['hs_buying_role']) ?? []
   const decides = roles.some((role) => DECIDERS.includes(role))
   return decides ? { ...facts, authority: 'confirmed' } : facts
 }
 
-function factsOf(raw: CrmObject, fields: readonly Field[]): FactMap {
+function factsOf(properties: Properties, fields: readonly Field[]): FactMap {
   const facts: Record<string, FactValue> = {}
   for (const { property, fact, type } of fields) {
-    const value = PARSERS[type](raw.properties[property])
+    const value = PARSERS[type](properties[property])
     if (value !== undefined) facts[fact] = value
   }
   return facts
@@ -101,6 +121,8 @@ const PARSERS: Readonly<Record<FieldType, Parser>> = {
   number: parseNumber,
   truth: parseTruth,
   list: parseList,
+  date: (raw) => parseMoment(raw)?.toISOString().slice(0, 'YYYY-MM-DD'.length),
+  moment: (raw) => parseMoment(raw)?.toISOString(),
   presence: (raw) => (parseText(raw) ? true : undefined),
   seniority: (raw) => oneOf(SENIORITIES, raw),
   function: (raw) => oneOf(FUNCTIONS, raw),

@@ -1,5 +1,5 @@
 import type { Log } from '../../src/log.ts'
-import type { Page, Position } from '../connector.ts'
+import type { OurValues, Page, Position } from '../connector.ts'
 import {
   engagementActivities,
   engagementSourceId,
@@ -9,7 +9,8 @@ import {
 import { inlineLinks, isCutShort, type Link, primaryOf, readLinks } from './associations.ts'
 import type { HubspotClient } from './client.ts'
 import { mergesOf, namesCompany, toCompany, toDeal, toPerson } from './map.ts'
-import type { EngagementType, ObjectType } from './properties.ts'
+import { type EngagementType, type ObjectType, subjectKind } from './properties.ts'
+import { ourProperties, type Reading } from './reading.ts'
 import type { CrmObject } from './schema.ts'
 
 type Target = 'contacts' | 'companies'
@@ -86,22 +87,26 @@ export function toPage(
   object: ObjectType,
   results: readonly CrmObject[],
   links: PageLinks,
+  reading: Reading,
   next: Position | null,
 ): Page {
-  return { ...EMPTY_PAGE, ...pagePart(object, results, links), records: results.length, next }
+  const part = pagePart(object, results, links, reading)
+  const ours = oursOf(object, results)
+  return { ...EMPTY_PAGE, ...part, ours, records: results.length, next }
 }
 
 function pagePart(
   object: ObjectType,
   results: readonly CrmObject[],
   links: PageLinks,
+  reading: Reading,
 ): Partial<Page> {
   switch (object) {
     case 'contacts':
-      return peoplePart(results, links)
+      return peoplePart(results, links, reading)
     case 'companies':
       return {
-        companies: results.map(toCompany),
+        companies: results.map((raw) => toCompany(raw, reading.wished)),
         merged: results.flatMap((raw) => mergesOf(raw, 'company')),
       }
     case 'deals':
@@ -109,14 +114,18 @@ function pagePart(
         deals: results.map((raw) => toDeal(raw, personIds(raw, links), companyOf(raw, links))),
       }
     default:
-      return engagementPart(object, results, links)
+      return engagementPart(object, results, links, reading)
   }
 }
 
-function peoplePart(results: readonly CrmObject[], links: PageLinks): Partial<Page> {
+function peoplePart(
+  results: readonly CrmObject[],
+  links: PageLinks,
+  { wished, mapping }: Reading,
+): Partial<Page> {
   return {
-    people: results.map((raw) => toPerson(raw, companyOf(raw, links))),
-    activities: results.flatMap(rollUpActivities),
+    people: results.map((raw) => toPerson(raw, companyOf(raw, links), wished)),
+    activities: results.flatMap((raw) => rollUpActivities(raw, mapping)),
     merged: results.flatMap((raw) => mergesOf(raw, 'person')),
   }
 }
@@ -125,16 +134,34 @@ function engagementPart(
   object: EngagementType,
   results: readonly CrmObject[],
   links: PageLinks,
+  { mapping }: Reading,
 ): Partial<Page> {
   const retracted = results.filter((raw) => isRetracted(object, raw))
   return {
-    activities: results.flatMap((raw) => engagementActivities(object, raw, personIds(raw, links))),
+    activities: results.flatMap((raw) =>
+      engagementActivities(object, raw, personIds(raw, links), mapping),
+    ),
+    whole: results.map((raw) => ({
+      sourceId: engagementSourceId(object, raw.id),
+      at: raw.updatedAt,
+    })),
     removed: retracted.map((raw) => ({
       kind: 'activity',
       id: engagementSourceId(object, raw.id),
       at: raw.updatedAt,
     })),
   }
+}
+
+function oursOf(object: ObjectType, results: readonly CrmObject[]): readonly OurValues[] {
+  const kind = subjectKind(object)
+  if (!kind) return []
+  const names = ourProperties(kind)
+  return results.map(({ id, properties, updatedAt }) => ({
+    subject: { kind, id },
+    values: Object.fromEntries(names.map((name) => [name, properties[name] ?? ''])),
+    updatedAt,
+  }))
 }
 
 function personIds(raw: CrmObject, links: PageLinks): readonly string[] {

@@ -1,5 +1,16 @@
+import type { SubjectKind } from '../../src/leads/facts.ts'
+
 /** How a property's text becomes a fact. `seniority` and `function` are closed lists of ours. */
-export type FieldType = 'text' | 'number' | 'truth' | 'list' | 'presence' | 'seniority' | 'function'
+export type FieldType =
+  | 'text'
+  | 'number'
+  | 'truth'
+  | 'list'
+  | 'date'
+  | 'moment'
+  | 'presence'
+  | 'seniority'
+  | 'function'
 
 /** One property that becomes one fact. */
 export interface Field {
@@ -76,7 +87,16 @@ export type ObjectType = (typeof OBJECT_TYPES)[number]
 /** The objects that record what somebody did. */
 export type EngagementType = 'calls' | 'emails' | 'meetings' | 'communications'
 
-/** The properties we ask for, per object; nothing else leaves HubSpot. */
+/** What each object is to us; an engagement is an activity. */
+export function subjectKind(object: ObjectType): SubjectKind | undefined {
+  if (object === 'contacts') return 'person'
+  return object === 'companies' ? 'company' : undefined
+}
+
+/** A meeting's type, of a list that each portal keeps for itself; asked for only where a mapping speaks of it. */
+export const MEETING_TYPE = 'hs_activity_type'
+
+/** The properties every customer needs, per object. */
 export const READ_PROPERTIES: Readonly<Record<ObjectType, readonly string[]>> = {
   contacts: [
     ...PERSON_FIELDS.map((field) => field.property),

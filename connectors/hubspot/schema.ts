@@ -13,6 +13,7 @@ export const ErrorBody = z.object({
   subCategory: Said,
   message: Said,
   policyName: Said,
+  context: z.record(z.string(), z.array(z.string())).optional().catch(undefined),
   errors: z
     .array(
       z.object({
@@ -101,6 +102,22 @@ export const AssociationBatch = z.object({
 })
 export type AssociationBatch = z.infer<typeof AssociationBatch>
 
+export const ReadAnswer = z.object({ results: z.array(CrmObject), ...batchErrors })
+
+export const HistoryAnswer = z.object({
+  results: z.array(
+    z.object({
+      id: Id,
+      propertiesWithHistory: z.record(
+        z.string(),
+        z.array(z.object({ value: Value, timestamp: Moment })),
+      ),
+    }),
+  ),
+  ...batchErrors,
+})
+export type PropertyHistory = z.infer<typeof HistoryAnswer>['results'][number]
+
 export const UpdateAnswer = z.object({ results: z.array(z.object({ id: Id })), ...batchErrors })
 export type UpdateAnswer = z.infer<typeof UpdateAnswer>
 
@@ -118,6 +135,7 @@ export const PropertyList = z.object({
     z.object({
       name: z.string(),
       type: z.string(),
+      fieldType: z.string().optional(),
       options: z.array(PropertyOption).optional(),
     }),
   ),

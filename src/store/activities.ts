@@ -51,6 +51,31 @@ export async function retractActivities(
 }
 
 /**
+ * Retracts activities from everybody whom their source does not name any more.
+ * @param named the people of each; all of them
+ * @returns the people who lost one that counted
+ */
+export async function retractFromOthers(
+  db: Db,
+  installationId: string,
+  whole: readonly { sourceId: string; at: Date }[],
+  named: readonly ActivityRecord[],
+): Promise<readonly string[]> {
+  if (whole.length === 0) return []
+  const kept = named.map(({ sourceId, personId }) => ({ sourceId, personId }))
+  const { rows } = await sql<{ person_id: string }>`
+    update activity a set retracted_at = r.at
+    from jsonb_to_recordset(${jsonRows(whole)}::jsonb) as r("sourceId" text, at timestamptz)
+    where a.installation_id = ${installationId} and a.source_id = r."sourceId"
+      and a.retracted_at is null
+      and not exists (select from jsonb_to_recordset(${jsonRows(kept)}::jsonb)
+        as k("sourceId" text, "personId" text)
+        where k."sourceId" = a.source_id and k."personId" = a.person_id)
+    returning a.person_id`.execute(db)
+  return [...new Set(rows.map((row) => row.person_id))]
+}
+
+/**
  * Gives merged people's activities to the people they became. One that the winner already has is the same
  * activity, read again under its new owner: the loser's copy goes.
  */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from './database.ts'
 import { type ModelText, modelInRole, readVersion } from './models.ts'
 
@@ -18,3 +19,15 @@ export async function publishedModel(db: Db, installationId: string): Promise<Mo
   const ref = await modelInRole(db, installationId, 'live')
   return ref && readVersion(db, installationId, ref)
 }
+
+/** The texts of the models that are in use or are being worked on: live, shadow and drafts. */
+export async function textsAtHand(db: Db, installationId: string): Promise<readonly string[]> {
+  const { rows } = await sql<{ document: string }>`
+    select document from model_version
+    where installation_id = ${installationId} and status in ('live', 'shadow', 'draft')
+    order by status = 'draft', created_at desc limit ${MOST_MODELS}`.execute(db)
+  return rows.map(({ document }) => document)
+}
+
+/** Older drafts than these nobody works on any more. */
+const MOST_MODELS = 20

@@ -7,8 +7,15 @@ import { type Db, jsonRows } from './database.ts'
 const TABLE = { person: sql.raw('person'), company: sql.raw('company') } as const
 
 /**
+ * How records were come by. A search may go on showing what is deleted or merged until its index has caught up;
+ * a list and a record that was asked for by id are as the CRM is.
+ */
+export type Source = 'read' | 'searched'
+
+/**
  * Stores people as the CRM has them now, one row per id (the newest of several wins). A row that is already
- * newer stays; a record that was deleted or merged away and is seen again lives again.
+ * newer stays; a record that was deleted or merged away and is seen again lives again, though after a search only
+ * when it was changed after its deletion.
  * @returns ids whose facts, company or life changed; an echo of our own writing changes none
  */
 export async function upsertPeople(
@@ -16,6 +23,7 @@ export async function upsertPeople(
   installationId: string,
   records: readonly PersonRecord[],
   knownAt: Date,
+  source: Source = 'read',
 ): Promise<readonly string[]> {
   if (records.length === 0) return []
   const { rows } = await sql<{ id: string }>`
@@ -30,6 +38,7 @@ export async function upsertPeople(
     where p.source_updated_at <= excluded.source_updated_at
       and (p.company_id, p.facts, p.deleted_at, p.merged_into)
         is distinct from (excluded.company_id, excluded.facts, null, null)
+      and (${source} = 'read' or p.merged_into is null and coalesce(p.deleted_at < excluded.source_updated_at, true))
     returning id`.execute(db)
   return rows.map((row) => row.id)
 }
@@ -40,6 +49,7 @@ export async function upsertCompanies(
   installationId: string,
   records: readonly CompanyRecord[],
   knownAt: Date,
+  source: Source = 'read',
 ): Promise<readonly string[]> {
   if (records.length === 0) return []
   const { rows } = await sql<{ id: string }>`
@@ -53,6 +63,7 @@ export async function upsertCompanies(
       source_updated_at = excluded.source_updated_at, deleted_at = null, merged_into = null
     where c.source_updated_at <= excluded.source_updated_at
       and (c.facts, c.deleted_at, c.merged_into) is distinct from (excluded.facts, null, null)
+      and (${source} = 'read' or c.merged_into is null and coalesce(c.deleted_at < excluded.source_updated_at, true))
     returning id`.execute(db)
   return rows.map((row) => row.id)
 }
@@ -90,6 +101,33 @@ export async function mergeSubjects(
       and t.merged_into is distinct from r.winner
     returning t.id`.execute(db)
   return rows.map((row) => row.id)
+}
+
+/**
+ * Subjects of ours that live in a range of ids and are not among `named`, in the order of the CRM's lists.
+ * @param limit at most so many
+ */
+export async function unnamedSubjects(
+  db: Db,
+  installationId: string,
+  { kind, after, upTo }: { kind: SubjectKind; after: string | null; upTo: string | null },
+  named: readonly string[],
+  limit: number,
+): Promise<readonly string[]> {
+  // A condition that is always true would keep the index from being used for the other end.
+  const from = after === null ? sql`` : sql`and (length(id), id collate "C") > (${placeOf(after)})`
+  const to = upTo === null ? sql`` : sql`and (length(id), id collate "C") <= (${placeOf(upTo)})`
+  const { rows } = await sql<{ id: string }>`
+    select id from ${TABLE[kind]}
+    where installation_id = ${installationId} and deleted_at is null and merged_into is null
+      ${from} ${to} and id <> all(${[...named]}::text[])
+    order by length(id), id collate "C" limit ${limit}`.execute(db)
+  return rows.map((row) => row.id)
+}
+
+/** Where an id stands in a CRM's list: shorter before longer, then by character code. */
+function placeOf(id: string) {
+  return sql`${id.length}::int, ${id}::text`
 }
 
 /** Which of the ids are people we mirror and who are alive. */

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { type Db, inTransaction } from './database.ts'
 
-export type RunKind = 'full' | 'delta'
+/** `late` looks once more for changes that the CRM's search did not show in time. */
+export type RunKind = 'full' | 'delta' | 'late'
 
 /** One reading of the CRM, from its first page to its last. */
 export interface SyncRun {
@@ -9,8 +10,18 @@ export interface SyncRun {
   readonly kind: RunKind
   /** Start of the window of changes; null for a full read. */
   readonly since: Date | null
+  /** End of that window; null for a full read. */
+  readonly until: Date | null
   readonly startedAt: Date
   readonly finishedAt: Date | null
+}
+
+/** A run that is to begin. */
+export interface NewRun extends Pick<SyncRun, 'kind' | 'since' | 'startedAt'> {
+  /** As `SyncRun.until`; the beginning of the run unless given. */
+  readonly until?: Date | null
+  /** The customer's own properties that it reads: `person.NAME`, `company.NAME`; none unless given. */
+  readonly fields?: readonly string[]
 }
 
 /** Where one stream of a run stands. */
@@ -23,7 +34,9 @@ export interface StreamCursor {
   readonly records: number
 }
 
-const RUN = sql.raw('id, kind, since, started_at as "startedAt", finished_at as "finishedAt"')
+const RUN = sql.raw(
+  'id, kind, since, until, started_at as "startedAt", finished_at as "finishedAt"',
+)
 
 /** The run that is under way; null when none is. */
 export async function runningSync(db: Db, installationId: string): Promise<SyncRun | null> {
@@ -34,26 +47,58 @@ export async function runningSync(db: Db, installationId: string): Promise<SyncR
   return rows[0] ?? null
 }
 
-/** The last run that was completed; null before the first. */
+/** The last run that read up to its own beginning, so no late pass; null before the first. */
 export async function lastFinishedSync(db: Db, installationId: string): Promise<SyncRun | null> {
   const { rows } = await sql<SyncRun>`
     select ${RUN} from sync_run where installation_id = ${installationId} and status = 'done'
+      and kind in ('full', 'delta')
     order by started_at desc limit 1`.execute(db)
   return rows[0] ?? null
+}
+
+/**
+ * Up to where changes are known whatever the CRM's search did not show: the end of the last late pass or the
+ * beginning of the last full reading; null when there was neither.
+ */
+export async function lateReadUntil(db: Db, installationId: string): Promise<Date | null> {
+  const { rows } = await sql<{ until: Date | null }>`
+    select max(case kind when 'late' then until else started_at end) as until from sync_run
+    where installation_id = ${installationId} and status = 'done' and kind in ('full', 'late')`.execute(
+    db,
+  )
+  return rows[0]?.until ?? null
+}
+
+/** Whether everybody has been read with all these fields: in the last full reading and in every run since. */
+export async function fieldsAreRead(
+  db: Db,
+  installationId: string,
+  fields: readonly string[],
+): Promise<boolean> {
+  const { rows } = await sql<{ read: boolean }>`
+    select coalesce(bool_and(fields @> ${[...fields]}::text[]), false) as read from sync_run
+    where installation_id = ${installationId} and status = 'done' and started_at >= (
+      select max(f.started_at) from sync_run f
+      where f.installation_id = ${installationId} and f.status = 'done' and f.kind = 'full')`.execute(
+    db,
+  )
+  return rows[0]?.read ?? false
 }
 
 /** Starts a run with a cursor per stream. An installation has at most one run under way. */
 export function startRun(
   db: Db,
   installationId: string,
-  run: { kind: RunKind; since: Date | null; startedAt: Date },
+  run: NewRun,
   phases: readonly (readonly string[])[],
 ): Promise<SyncRun> {
+  const { kind, since, startedAt, fields = [] } = run
+  const until = since && (run.until ?? startedAt)
   const streams = phases.flatMap((names, phase) => names.map((stream) => ({ stream, phase })))
   return inTransaction(db, async (transaction) => {
     const { rows } = await sql<SyncRun>`
-      insert into sync_run (installation_id, kind, status, since, started_at)
-      values (${installationId}, ${run.kind}, 'running', ${run.since}, ${run.startedAt})
+      insert into sync_run (installation_id, kind, status, since, until, started_at, fields)
+      values (${installationId}, ${kind}, 'running', ${since}, ${until}, ${startedAt}, ${[...fields]})
       returning ${RUN}`.execute(transaction)
     const [started] = rows
     if (!started) throw new Error('the new sync_run was not returned')

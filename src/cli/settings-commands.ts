@@ -1,0 +1,50 @@
+import { type Command, InvalidArgumentError } from '@commander-js/extra-typings'
+import { dataOption, installationOption, jsonOption, wholeNumber } from './options.ts'
+
+/** The verbs under `plumbline settings`. */
+export function addSettingsCommands(program: Command): void {
+  const settings = program.command('settings').description('what is set for one CRM account')
+  settings
+    .command('mapping [file]')
+    .description('which activities your forms, pages and meetings are; with a YAML file: set it')
+    .addOption(installationOption())
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action(async (file, options) => {
+      const { settingsMapping } = await import('./settings-mapping.ts')
+      await settingsMapping(file, options)
+    })
+  settings
+    .command('overwrites')
+    .description('what becomes of our fields when somebody changes them in the CRM')
+    .argument(
+      '[choice]',
+      'restore: ours again; respect: theirs until they clear the field (default: show)',
+      overwriteChoice,
+    )
+    .addOption(installationOption())
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action(async (choice, options) => {
+      const { settingsOverwrites } = await import('./settings-overwrites.ts')
+      await settingsOverwrites(choice, options)
+    })
+  settings
+    .command('tasks')
+    .description('whether owners get a task for each lead that reaches a tier')
+    .option('--tiers <names...>', 'create tasks for these tiers of the model')
+    .option('--per-owner <n>', 'at most so many a day for each owner', wholeNumber(1, 200), 10)
+    .option('--off', 'create no tasks', false)
+    .addOption(installationOption())
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action(async (options) => {
+      const { settingsTasks } = await import('./settings-tasks.ts')
+      await settingsTasks(options)
+    })
+}
+
+function overwriteChoice(text: string): 'restore' | 'respect' {
+  if (text === 'restore' || text === 'respect') return text
+  throw new InvalidArgumentError('It must be restore or respect.')
+}
