@@ -25,6 +25,7 @@ const Env = z.object({
   DELTA_EVERY_MINUTES: z.coerce.number().int().min(1).max(1440).default(5),
   HUBSPOT_CLIENT_ID: Text.optional(),
   HUBSPOT_CLIENT_SECRET: Text.optional(),
+  HUBSPOT_CLIENT_SECRET_PREVIOUS: Text.optional(),
   HUBSPOT_API_URL: z.url().default('https://api.hubapi.com'),
   HUBSPOT_AUTHORIZE_URL: z.url().default('https://app.hubspot.com/oauth/authorize'),
 })
@@ -68,6 +69,8 @@ export interface Schedule {
 interface HubspotApp {
   readonly clientId: string
   readonly clientSecret: string
+  /** Requests signed with it are still taken for genuine, while the secret is being replaced. */
+  readonly previousClientSecret?: string
   readonly apiUrl: string
   readonly authorizeUrl: string
 }
@@ -117,6 +120,9 @@ function hubspotApp(env: z.infer<typeof Env>): { hubspot?: HubspotApp } {
     hubspot: {
       clientId: env.HUBSPOT_CLIENT_ID,
       clientSecret: env.HUBSPOT_CLIENT_SECRET,
+      ...(env.HUBSPOT_CLIENT_SECRET_PREVIOUS && {
+        previousClientSecret: env.HUBSPOT_CLIENT_SECRET_PREVIOUS,
+      }),
       apiUrl: env.HUBSPOT_API_URL,
       authorizeUrl: env.HUBSPOT_AUTHORIZE_URL,
     },

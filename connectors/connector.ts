@@ -22,6 +22,8 @@ export interface Grant {
   /** The CRM's id of the customer's account: HubSpot's portal (hub) id. */
   readonly accountId: string
   readonly scopes: readonly string[]
+  /** What the admin did not agree to, as sentences that say what is missed by it. */
+  readonly notGranted: readonly string[]
 }
 
 /** What the CRM says about the customer's account. */
@@ -92,6 +94,8 @@ export interface Page {
   readonly removed: readonly Removal[]
   /** Records that were merged into another. */
   readonly merged: readonly Merge[]
+  /** Activities of which the page names everybody: whoever else had one has it no more. */
+  readonly whole?: readonly WholeActivity[]
   /** Our own fields as the CRM has them now. */
   readonly ours: readonly OurValues[]
   /** Where the page leaves no gap: any record of ours in the range that the page does not name is gone. */
@@ -106,6 +110,12 @@ export interface Removal {
   readonly kind: SubjectKind | 'activity' | 'deal'
   /** Record id; for an activity the `sourceId`. */
   readonly id: string
+  readonly at: Date
+}
+
+interface WholeActivity {
+  readonly sourceId: string
+  /** When its source was last changed. */
   readonly at: Date
 }
 

@@ -1,14 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Cron } from 'croner'
 import type { Schedule } from '../config/env.ts'
 import type { Clock } from '../src/clock.ts'
-import { messageOf } from '../src/errors.ts'
 import type { Log } from '../src/log.ts'
 import type { Db } from '../src/store/database.ts'
 import { mark, waiting } from '../src/store/due.ts'
 import type { Installation } from '../src/store/installations.ts'
 import type { RunKind } from '../src/store/sync-runs.ts'
 import type { Wake } from './queues.ts'
+import { repeat } from './repeat.ts'
 
 /** When work that nobody asks for is due. */
 export interface Timetable {
@@ -75,18 +74,5 @@ export function startSweeper(
   parts: SweepParts & { readonly log: Log },
   everyMs = 2_000,
 ): () => Promise<void> {
-  const stop = new AbortController()
-  const done = (async () => {
-    while (!stop.signal.aborted) {
-      await sweep(parts).catch((error: unknown) =>
-        parts.log.warn({ error: messageOf(error) }, 'sweep failed; it is repeated'),
-      )
-      // Stopping ends the pause early.
-      await sleep(everyMs, undefined, { signal: stop.signal }).catch(() => undefined)
-    }
-  })()
-  return async () => {
-    stop.abort()
-    await done
-  }
+  return repeat('sweep', () => sweep(parts), everyMs, parts.log)
 }

@@ -35,7 +35,7 @@ export async function workSlice(
   kind: SubjectKind | null = null,
 ): Promise<void> {
   const installation = await findInstallation(deps.db, installationId)
-  if (installation?.status !== 'active') return
+  if (!installation || !mayWork(installation, stage)) return
   const deadline = deps.clock.now().getTime() + SLICE_MS
   while (deps.clock.now().getTime() < deadline) {
     const claims = await claim(deps.db, installationId, stage, batchSize, deps.clock.now(), kind)
@@ -44,6 +44,11 @@ export async function workSlice(
     if (!goOn) return
   }
   await deps.wake(stage, installationId)
+}
+
+/** Who wants to be forgotten is, whatever became of the connection since. */
+function mayWork({ status }: Installation, stage: DueStage): boolean {
+  return status === 'active' || stage === 'erase'
 }
 
 async function attempt(

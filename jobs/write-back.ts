@@ -1,10 +1,11 @@
-import type { Write } from '../connectors/connector.ts'
+import type { Connection, Write, WriteOutcome } from '../connectors/connector.ts'
 import type { SubjectKind } from '../src/leads/facts.ts'
 import { type Claim, release } from '../src/store/due.ts'
-import { type Pending, pendingWrites } from '../src/store/written.ts'
+import { noteSending, type Pending, pendingWrites } from '../src/store/written.ts'
 import type { Deps, OpenAccount } from './deps.ts'
 import type { WakePayload } from './queues.ts'
 import { workSlice } from './slice.ts'
+import { type Difference, recentSince, withinLimit } from './write-limit.ts'
 import { saveOutcomes } from './write-outcomes.ts'
 
 /** Several batches of any CRM (HubSpot's hold 100), so that a slow one does not leave the allowance unused. */
@@ -41,16 +42,41 @@ async function writeKind(
   kind: SubjectKind,
   claims: readonly Claim[],
 ): Promise<number> {
-  const { ready, early } = splitFullBatches(claims, batchSize, deps.clock.now())
+  const sentAt = deps.clock.now()
+  const { ready, early } = splitFullBatches(claims, batchSize, sentAt)
   await release(deps.db, installationId, 'write_back', early)
   if (ready.length > 0) {
     const ids = ready.map((claim) => claim.id)
-    const pending = await pendingWrites(deps.db, installationId, kind, ids)
-    const writes = pending.flatMap((each) => difference(kind, each))
-    const outcomes = writes.length > 0 ? await connection.push(writes) : []
-    await saveOutcomes(deps, installationId, { kind, claims: ready, writes, outcomes })
+    const since = recentSince(sentAt)
+    const pending = await pendingWrites(deps.db, installationId, kind, ids, since)
+    const differences = pending.flatMap((each) => difference(kind, each))
+    const { writes, held } = withinLimit(differences, sentAt)
+    const outcomes = await send(deps, installationId, connection, kind, writes, sentAt)
+    await saveOutcomes(deps, installationId, {
+      kind,
+      claims: ready,
+      writes,
+      outcomes,
+      held,
+      reached: differences.filter(reachesTier).map(({ write }) => write.subject.id),
+      sentAt,
+    })
   }
   return early.length
+}
+
+async function send(
+  { db }: Deps,
+  installationId: string,
+  connection: Connection,
+  kind: SubjectKind,
+  writes: readonly Write[],
+  sentAt: Date,
+): Promise<readonly WriteOutcome[]> {
+  if (writes.length === 0) return []
+  const sending = writes.map(({ subject, values }) => ({ id: subject.id, values }))
+  await noteSending(db, installationId, kind, sending, sentAt)
+  return connection.push(writes)
 }
 
 /** Full batches go at once; the rest goes once its oldest record has waited long enough. */
@@ -67,13 +93,30 @@ function splitFullBatches(
     : { ready: claims.slice(0, full), early: claims.slice(full) }
 }
 
-/** The values that differ from the acknowledged ones, on people with the moment they were computed; none if all stand. */
-function difference(kind: SubjectKind, { id, wanted, written, asOf }: Pending): readonly Write[] {
-  const changed = Object.entries(wanted).filter(([name, value]) => written?.[name] !== value)
+/**
+ * The values that differ from the acknowledged ones, on people with the moment they were computed; none if all
+ * stand. A field that is left as somebody in the CRM set it is not among them.
+ */
+function difference(kind: SubjectKind, pending: Pending): readonly Difference[] {
+  const { id, wanted, written, asOf, respected } = pending
+  const moment = kind === 'person' && { plumbline_scored_at: asOf.toISOString() }
+  const ours = (name: string) => !respected.includes(name)
+  const changed = Object.entries(wanted).filter(
+    ([name, value]) => written?.[name] !== value && ours(name),
+  )
   if (changed.length === 0) return []
-  const values = {
-    ...Object.fromEntries(changed),
-    ...(kind === 'person' && { plumbline_scored_at: asOf.toISOString() }),
-  }
-  return [{ subject: { kind, id }, values }]
+  const values = Object.fromEntries([
+    ...changed,
+    ...Object.entries(moment || {}).filter(([name]) => ours(name)),
+  ])
+  return [{ pending, write: { subject: { kind, id }, values } }]
+}
+
+/**
+ * Whether a write moves somebody into another tier. The first writing of those whom Plumbline found in the CRM does
+ * not: nothing has happened to them.
+ */
+function reachesTier({ pending: { written, isNewcomer }, write }: Difference): boolean {
+  const isMoved = write.values['plumbline_tier'] !== undefined
+  return isMoved && (isNewcomer || written?.['plumbline_tier'] !== undefined)
 }

@@ -2,12 +2,14 @@ import type { Write, WriteOutcome } from '../connectors/connector.ts'
 import type { SubjectKind } from '../src/leads/facts.ts'
 import { type Db, inTransaction } from '../src/store/database.ts'
 import { type Claim, mark, postpone, release, settle } from '../src/store/due.ts'
+import { settleOverwrites } from '../src/store/overwrites.ts'
 import { type Rejection, reject, resolveRejections } from '../src/store/rejections.ts'
 import { removeSubjects } from '../src/store/subjects.ts'
-import { saveWritten } from '../src/store/written.ts'
+import { holdWrites, saveWritten } from '../src/store/written.ts'
 import type { Deps } from './deps.ts'
 import { backoffMs } from './slice.ts'
 import { applyMerges, forgetScores, removeCompanies } from './store-page.ts'
+import { type Held, recentSince, TOO_OFTEN } from './write-limit.ts'
 
 /** Failures before a record that never gets through is filed as rejected; about an hour of growing pauses. */
 const MAX_ATTEMPTS = 12
@@ -20,6 +22,11 @@ interface Pushed {
   readonly claims: readonly Claim[]
   readonly writes: readonly Write[]
   readonly outcomes: readonly WriteOutcome[]
+  /** Not written, because they have been written too often. */
+  readonly held: readonly Held[]
+  /** People whose write moves them into another tier. */
+  readonly reached: readonly string[]
+  readonly sentAt: Date
 }
 
 /**
@@ -27,10 +34,11 @@ interface Pushed {
  * what is gone or moved leaves the lists, what was refused is filed, and what did not get through stays due.
  */
 export function saveOutcomes(deps: Deps, installationId: string, pushed: Pushed): Promise<void> {
-  const { kind, claims, writes, outcomes } = pushed
+  const { kind, claims, writes, outcomes, held } = pushed
   const now = deps.clock.now()
   return inTransaction(deps.db, async (transaction) => {
     await keepAcknowledged(transaction, installationId, pushed, now)
+    await askForTasks(transaction, installationId, pushed, now)
     await forgetGone(transaction, installationId, pushed, now)
     await followMoved(transaction, installationId, pushed, now)
 
@@ -38,9 +46,17 @@ export function saveOutcomes(deps: Deps, installationId: string, pushed: Pushed)
     const isLate = (claim: Claim) => retries.has(claim.id) && !isExhausted(claim, retries)
     const late = claims.filter(isLate)
     await giveBack(transaction, installationId, late, retries, now)
+    await keepHeld(deps, transaction, installationId, pushed, now)
     const refused = [...refusals(kind, outcomes), ...exhausted(claims, retries)]
     await reject(transaction, installationId, 'write_back', refused, now)
-    const settled = claims.filter((claim) => !isLate(claim)).map((claim) => ({ claim }))
+    const waits = new Set(held.map(({ id }) => id))
+    const settled = claims
+      .filter((claim) => !isLate(claim) && !waits.has(claim.id))
+      .map((claim) => ({ claim }))
+    // Written, gone, or as it should be without writing: whatever kept it from being written is over.
+    const failed = new Set(refused.map(({ id }) => id))
+    const over = settled.map(({ claim }) => claim.id).filter((id) => !failed.has(id))
+    await resolveRejections(transaction, installationId, 'write_back', kind, over, now)
     await settle(transaction, installationId, 'write_back', settled)
   })
 }
@@ -48,16 +64,31 @@ export function saveOutcomes(deps: Deps, installationId: string, pushed: Pushed)
 async function keepAcknowledged(
   transaction: Db,
   installationId: string,
-  { kind, writes, outcomes }: Pushed,
+  { kind, writes, outcomes, sentAt }: Pushed,
   now: Date,
 ): Promise<void> {
   const acknowledged = new Set(idsWith(outcomes, 'written'))
   const kept = writes
     .filter(({ subject }) => acknowledged.has(subject.id))
     .map(({ subject, values }) => ({ id: subject.id, values }))
-  await saveWritten(transaction, installationId, kind, kept, now)
-  const ids = [...acknowledged]
-  await resolveRejections(transaction, installationId, 'write_back', kind, ids, now)
+  const times = { sentAt, writtenAt: now, recentSince: recentSince(now) }
+  await saveWritten(transaction, installationId, kind, kept, times)
+  const fields = kept.flatMap(({ id, values }) =>
+    Object.keys(values).map((field) => ({ id, field })),
+  )
+  await settleOverwrites(transaction, installationId, kind, fields, now)
+}
+
+/** Owners hear of a tier when it stands in the CRM. Whether they do is decided when the task is made. */
+async function askForTasks(
+  transaction: Db,
+  installationId: string,
+  { outcomes, reached }: Pushed,
+  now: Date,
+): Promise<void> {
+  const acknowledged = new Set(idsWith(outcomes, 'written'))
+  const ids = reached.filter((id) => acknowledged.has(id))
+  await mark(transaction, installationId, 'task', 'person', ids, now)
 }
 
 async function forgetGone(
@@ -118,6 +149,36 @@ async function giveBack(
   const reason = retries.get(failed[0]?.id ?? '')?.reason ?? ''
   const dueAt = after(backoffMs(failed))
   await postpone(transaction, installationId, 'write_back', failed, dueAt, reason)
+}
+
+/** What has been written too often stays due until its pause is over, and the admin is told once. */
+async function keepHeld(
+  { log }: Deps,
+  transaction: Db,
+  installationId: string,
+  { kind, claims, held }: Pushed,
+  now: Date,
+): Promise<void> {
+  for (const [until, ids] of groupByTime(held)) {
+    const waiting = claims.filter((claim) => ids.has(claim.id))
+    await release(transaction, installationId, 'write_back', waiting, until)
+  }
+  const reasons = held.map(({ id }) => ({ kind, id, reason: TOO_OFTEN }))
+  await reject(transaction, installationId, 'write_back', reasons, now)
+  const fresh = held.filter(({ isNew }) => isNew)
+  const [first] = fresh
+  if (!first) return
+  const ids = fresh.map(({ id }) => id)
+  await holdWrites(transaction, installationId, kind, ids, first.until)
+  log.warn({ installationId, kind, records: ids.length }, 'written too often; paused')
+}
+
+/** Records are held in batches, so there are few times. */
+function groupByTime(held: readonly Held[]): ReadonlyMap<Date, ReadonlySet<string>> {
+  const groups = Map.groupBy(held, ({ until }) => until.getTime())
+  return new Map(
+    [...groups].map(([until, each]) => [new Date(until), new Set(each.map(({ id }) => id))]),
+  )
 }
 
 function isExhausted(claim: Claim, retries: ReadonlyMap<string, Retry>): boolean {

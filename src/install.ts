@@ -1,12 +1,14 @@
 import type { Connector, Grant } from '../connectors/connector.ts'
+import { subscribeJournal } from '../jobs/journal.ts'
 import type { Wake } from '../jobs/queues.ts'
 import { requestSync, type Timetable } from '../jobs/schedule.ts'
 import type { Clock } from './clock.ts'
-import { CrmAuthExpired } from './errors.ts'
+import { CrmAuthExpired, messageOf } from './errors.ts'
 import type { Log } from './log.ts'
-import { PIPELINE_ACTOR } from './store/audit.ts'
+import { PIPELINE_ACTOR, recordAudit } from './store/audit.ts'
 import { type Db, inTransaction } from './store/database.ts'
-import { type Installation, saveInstallation } from './store/installations.ts'
+import { beginNewLife } from './store/former-life.ts'
+import { type Installation, lockStatus, saveInstallation } from './store/installations.ts'
 import { type ModelText, modelInRole, publish } from './store/models.ts'
 import type { SecretBox } from './store/secret-box.ts'
 
@@ -22,9 +24,13 @@ export interface InstallParts {
   readonly starterModel: ModelText
 }
 
+/** The audit log's word for a recorded consent. */
+const CONNECTED = 'installation.connected'
+
 /**
  * Records a consent, publishes the starter model where none is live, and asks for a full reading now and
- * incremental ones from then on. Installing the same account again is a repair: nothing is lost.
+ * incremental ones from then on. Installing a connected account again is a repair: nothing is lost. One that was
+ * disconnected begins anew.
  */
 export async function install(
   parts: InstallParts,
@@ -34,12 +40,17 @@ export async function install(
   const account = await connector.connect(unsavedContext(parts, connector, grant)).account()
   const now = parts.clock.now()
   const installation = await inTransaction(parts.db, async (transaction) => {
+    const before = await lockStatus(transaction, connector.crm, account.accountId)
     const saved = await saveInstallation(
       transaction,
       parts.box,
       { ...grant, ...account, crm: connector.crm, timeZone: usableTimeZone(account.timeZone) },
       now,
     )
+    if (before === 'disconnected') await beginNewLife(transaction, saved.id)
+    const { scopes, notGranted } = grant
+    const entry = { action: CONNECTED, details: { before, scopes, notGranted } }
+    await recordAudit(transaction, saved.id, PIPELINE_ACTOR, [entry], now)
     const live = await modelInRole(transaction, saved.id, 'live')
     if (!live) {
       const first = { actor: PIPELINE_ACTOR, reason: 'first installation', at: now }
@@ -50,6 +61,10 @@ export async function install(
     return saved
   })
   await parts.wake('sync', installation.id)
+  // The admin does not wait for it: whoever reads the journal asks again for what is missing.
+  void subscribeJournal(parts, connector, installation).catch((error: unknown) =>
+    parts.log.warn({ installationId: installation.id, error: messageOf(error) }, 'no journal yet'),
+  )
   return installation
 }
 

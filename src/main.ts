@@ -8,6 +8,8 @@ import { createRegistry } from '../connectors/registry.ts'
 import { createCrmAccess } from '../jobs/connections.ts'
 import type { Deps } from '../jobs/deps.ts'
 import { redoOutdated } from '../jobs/enrich.ts'
+import { startInboxCleaner } from '../jobs/inbox.ts'
+import { startJournalPoller } from '../jobs/journal.ts'
 import { createModels, parseModelText } from '../jobs/models.ts'
 import { createQueues, prepareQueues, type QueueBackend } from '../jobs/queues.ts'
 import { redoRetractions } from '../jobs/retract-scanner-clicks.ts'
@@ -89,6 +91,7 @@ async function start(
     await redoRetractions(deps)
     const workers = startWorkers(backend, deps)
     closers.push(() => workers.close(), startSweeper(deps))
+    closers.push(startInboxCleaner(deps), startJournalPoller({ ...deps, connectors }))
   }
   if (config.role === 'worker') return { db, deps }
 
@@ -98,6 +101,8 @@ async function start(
     db,
     clock,
     log,
+    wake,
+    publicUrl: config.publicUrl,
     secret,
     connectors,
     install: (connector, grant) => install(parts, connector, grant),
@@ -120,12 +125,14 @@ async function embeddedDatabase(config: Config, log: Log, closers: Closer[]): Pr
   return postgres.url
 }
 
-function createConnectors(config: Config): ReadonlyMap<string, Connector> {
+/** The CRMs whose app is configured, by name. */
+export function createConnectors(config: Config): ReadonlyMap<string, Connector> {
   const { hubspot, publicUrl } = config
   if (!hubspot) return createRegistry([])
   const connector = createHubspotConnector({
     ...hubspot,
     redirectUrl: `${publicUrl}/oauth/hubspot/callback`,
+    webhookUrl: `${publicUrl}/webhooks/hubspot`,
   })
   return createRegistry([connector])
 }

@@ -27,14 +27,14 @@ export interface Live {
 }
 
 /** Installed, and everybody scored and written once. */
-export async function startLive(people: number): Promise<Live> {
+export async function startLive(people: number, modelFile?: string): Promise<Live> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'plumbline-live-'))
   const choice = { people, seed: 1, csv: [] }
   const sandbox = await startSandbox(directory, choice, { onProgress() {}, onNote() {} })
   const postgres = await startTestPostgres()
   const port = await freePort(0)
   const plumblineUrl = `http://127.0.0.1:${port}`
-  const plumbline = startPlumblineProcess(postgres.url, sandbox.url, plumblineUrl, port)
+  const plumbline = startPlumblineProcess(postgres.url, sandbox.url, plumblineUrl, port, modelFile)
   await untilReady(plumblineUrl)
   const control = controlOf(sandbox.url)
   await control('POST', '__webhooks', {
@@ -71,6 +71,7 @@ function startPlumblineProcess(
   sandboxUrl: string,
   publicUrl: string,
   port: number,
+  modelFile: string | undefined,
 ) {
   const main = path.resolve(import.meta.dirname, '../../src/main.ts')
   const environment = {
@@ -79,6 +80,7 @@ function startPlumblineProcess(
     PLUMBLINE_URL: publicUrl,
     PORT: String(port),
     LOG_LEVEL: 'error',
+    ...(modelFile !== undefined && { PLUMBLINE_MODEL: modelFile }),
     HUBSPOT_CLIENT_ID: SANDBOX_APP.clientId,
     HUBSPOT_CLIENT_SECRET: SANDBOX_APP.clientSecret,
     HUBSPOT_API_URL: sandboxUrl,

@@ -10,12 +10,15 @@ export interface Worker {
   step(): Promise<void>
   /** How often each was done. */
   done(): Readonly<Record<string, number>>
+  /** Contacts that others were merged into. */
+  readonly winners: ReadonlySet<string>
 }
 
 export function workInCrm(live: Live, seed: number): Worker {
   const chance = chanceOf(seed)
   const counts: Record<string, number> = {}
   const deleted: string[] = []
+  const winners = new Set<string>()
   let alive: string[] = []
   let created = 0
 
@@ -58,7 +61,12 @@ export function workInCrm(live: Live, seed: number): Worker {
     },
     merge: {
       share: 0.04,
-      run: () => mutate({ op: 'merge', id: pick(alive), loserId: take(alive) }),
+      run: () => {
+        const loserId = take(alive)
+        const id = pick(alive) ?? ''
+        winners.add(id)
+        return mutate({ op: 'merge', id, loserId })
+      },
     },
   }
 
@@ -75,5 +83,6 @@ export function workInCrm(live: Live, seed: number): Worker {
       }
     },
     done: () => counts,
+    winners,
   }
 }

@@ -15,6 +15,8 @@ interface Call<T> {
   readonly body?: object
   /** The limit it counts against; the general one unless named. */
   readonly allowance?: Allowance
+  /** False where doing it twice makes two of it: then the caller has to look before it asks again. */
+  readonly repeatable?: false
   /** What a good answer looks like. */
   readonly answer: z.ZodType<T>
 }
@@ -74,6 +76,7 @@ export function createClient(options: ClientOptions): HubspotClient {
   return {
     call(call) {
       assertUrlLength(options.apiUrl, call)
+      if (call.repeatable === false) return once(call)
       return withRetry(() => once(call), {
         hold: (ms) => context.budget.hold(call.allowance ?? GENERAL, ms),
         sleep: options.sleep,

@@ -17,6 +17,8 @@ export interface Definition {
   readonly fieldType: 'number' | 'text' | 'textarea' | 'select' | 'date'
   /** In the order people see them; enumerations only. */
   readonly options?: readonly Option[]
+  /** The model's tiers are options too, before these. */
+  readonly namesTiers?: true
 }
 
 function numberOf(name: string, label: string, description: string): Definition {
@@ -45,10 +47,15 @@ function sameLabel(value: string): Option {
   return { label: value, value }
 }
 
+/** What every customer gets: tiers of the usual names, and none. */
 const TIERS: readonly Option[] = [
   ...['A', 'B', 'C'].map(sameLabel),
   { label: 'None', value: 'none' },
 ]
+
+function tierOf(name: string, label: string, description: string): Definition {
+  return { ...choice(name, label, description, TIERS), namesTiers: true }
+}
 
 const CONTACT_DEFINITIONS: readonly Definition[] = [
   numberOf('plumbline_score', 'Lead score', 'Fit and engagement together, 0 to 100.'),
@@ -60,11 +67,10 @@ const CONTACT_DEFINITIONS: readonly Definition[] = [
     'Fit as a letter; F when something rules the lead out.',
     ['A', 'B', 'C', 'D', 'F'].map(sameLabel),
   ),
-  choice(
+  tierOf(
     'plumbline_tier',
     'Lead tier',
-    'Who comes first, A before B before C. Changes rarely; made for workflows and lists.',
-    TIERS,
+    'Who comes first: the tiers of your scoring model, best first. Changes rarely; made for workflows and lists.',
   ),
   choice('plumbline_stage', 'Qualification stage', 'How far the lead is qualified.', [
     { label: 'Disqualified', value: 'disqualified' },
@@ -106,11 +112,10 @@ const COMPANY_DEFINITIONS: readonly Definition[] = [
     'Account score',
     'The interest of all its people together, 0 to 100.',
   ),
-  choice(
+  tierOf(
     'plumbline_account_tier',
     'Account tier',
-    'Which account comes first, A before B before C. Changes rarely; made for workflows and lists.',
-    TIERS,
+    'Which account comes first: the tiers of your scoring model, best first. Changes rarely; made for workflows and lists.',
   ),
   textOf(
     'plumbline_buying_group',
@@ -126,8 +131,25 @@ const COMPANY_DEFINITIONS: readonly Definition[] = [
   ),
 ]
 
-/** What we write on contacts and on companies. */
+/** What we write on contacts and on companies, whatever the model. */
 export const DEFINITIONS: Readonly<Record<SubjectKind, readonly Definition[]>> = {
   person: CONTACT_DEFINITIONS,
   company: COMPANY_DEFINITIONS,
+}
+
+/** The same for a model whose tiers are these, best first. */
+export function definitionsFor(kind: SubjectKind, tiers: readonly string[]): readonly Definition[] {
+  return DEFINITIONS[kind].map((definition) => {
+    const { options, namesTiers } = definition
+    return options && namesTiers
+      ? { ...definition, options: withTiers(tiers, options) }
+      : definition
+  })
+}
+
+/** Tiers of the usual names stay, so that a model may be rolled back under the customer's workflows. */
+function withTiers(tiers: readonly string[], usual: readonly Option[]): readonly Option[] {
+  const labels = new Map(usual.map((option) => [option.value, option]))
+  const named = tiers.map((tier) => labels.get(tier) ?? sameLabel(tier))
+  return [...named, ...usual.filter(({ value }) => !tiers.includes(value))]
 }

@@ -9,7 +9,7 @@ import {
 import { type Answer, retryAfterMs } from '../http.ts'
 import { CRM } from './api-version.ts'
 import { HOLD_MS, MIGRATION_HOLD_MS } from './limits.ts'
-import { ErrorBody } from './schema.ts'
+import { type BatchError, ErrorBody } from './schema.ts'
 
 interface RefusalDetails {
   readonly codes: ReadonlySet<string>
@@ -63,8 +63,39 @@ function migrationHold(asked: number | undefined): number {
   return Math.min(asked ?? MIGRATION_HOLD_MS.usual, MIGRATION_HOLD_MS.longest)
 }
 
-function refusalMessage(status: number, body: ErrorBody, { codes }: RefusalDetails): string {
+/** Codes of rules that the portal's admin made for records; enforced on apps from version 2026-09 on. */
+const PORTAL_RULES = ['MISSING_CONDITIONAL_REQUIRED_PROPERTY', 'MISSING_REQUIRED_PROPERTY']
+
+/** The record lacks what a rule of the portal asks for; our values are right. */
+export function isPortalRule({ codes }: RefusalDetails): boolean {
+  return PORTAL_RULES.some((code) => codes.has(code))
+}
+
+/** Why a batch did not write one record, for the admin. */
+export function batchRefusal(error: BatchError): string {
+  const details = {
+    codes: known([error.category, error.subCategory]),
+    properties: propertiesIn(error.context),
+  }
+  if (isPortalRule(details)) return ruleMessage(details)
+  return error.message ?? error.category ?? 'HubSpot gave no reason'
+}
+
+function ruleMessage({ properties }: RefusalDetails): string {
+  const required = [...properties].filter((name) => !name.startsWith('plumbline_')).toSorted()
+  const named = required.map((name) => `"${name}"`).join(', ')
+  const what = named === '' ? 'a property that is empty' : `${named}, which is empty`
+  return (
+    `A rule of this HubSpot account requires ${what} on this record. ` +
+    'Fill it there, or change the rule (Settings, Properties, conditional logic and required properties); ' +
+    'the record is written again when it changes'
+  )
+}
+
+function refusalMessage(status: number, body: ErrorBody, details: RefusalDetails): string {
+  const { codes } = details
   const said = body.message ?? 'no reason given'
+  if (isPortalRule(details)) return ruleMessage(details)
   if (!codes.has('MISSING_SCOPES')) return `HubSpot answered ${status}: ${said}`
   const scopes = (body.errors ?? []).flatMap(
     (error) => error.context?.['requiredGranularScopes'] ?? [],
@@ -83,10 +114,16 @@ function detailsOf(body: ErrorBody): RefusalDetails {
     ...embedded.map((error) => error.error),
   ]
   const properties = [
-    ...listed.flatMap((error) => error.context?.['propertyName'] ?? []),
+    ...[body, ...listed].flatMap(({ context }) => [...propertiesIn(context)]),
     ...embedded.map((error) => error.name),
   ]
   return { codes: known(codes), properties: known(properties) }
+}
+
+/** `propertyName`, or another key that says so: for the portal's rules it is not documented which. */
+function propertiesIn(context: BatchError['context']): ReadonlySet<string> {
+  const named = Object.entries(context ?? {}).filter(([key]) => /propert/i.test(key))
+  return new Set(named.flatMap(([, names]) => names))
 }
 
 function known(words: readonly (string | undefined)[]): ReadonlySet<string> {

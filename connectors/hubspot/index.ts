@@ -1,5 +1,4 @@
 import { type Clock, systemClock } from '../../src/clock.ts'
-import { CrmRejected } from '../../src/errors.ts'
 import type { Account, Connection, ConnectionContext, Connector } from '../connector.ts'
 import { type Sleep, sleep } from '../http.ts'
 import { CRM, HUBSPOT_API_VERSION } from './api-version.ts'
@@ -12,12 +11,18 @@ import { authorizeUrl, exchangeCode, type OauthApp, refreshTokens } from './oaut
 import { provision } from './provision.ts'
 import { CHANGE_PHASES, FULL_PHASES, pullAll, pullChanges } from './pull.ts'
 import { push } from './push.ts'
+import { createReadings } from './reading.ts'
 import { AccountDetails } from './schema.ts'
 import { createSegments } from './segments.ts'
 import { createTask, readOwners } from './tasks.ts'
+import { uninstall } from './uninstall.ts'
 import { receive, verify } from './webhook.ts'
 
 export interface HubspotOptions extends OauthApp {
+  /** Still accepted in signatures while the client secret is being replaced. */
+  readonly previousClientSecret?: string
+  /** The target URL of webhooks, as it stands in the app's settings. Without one none is accepted. */
+  readonly webhookUrl?: string
   /** For each call, headers and body together. 30 s unless given. */
   readonly requestTimeoutMs?: number
   /** Waits between tries of a call; tests hand in one that does not. */
@@ -33,6 +38,7 @@ export function createHubspotConnector(options: HubspotOptions): Connector {
   const app = { ...options, apiUrl: options.apiUrl.replace(/\/+$/, '') }
   const timeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS
   const transport = { timeoutMs, sleep: options.sleep ?? sleep }
+  const clock = options.clock ?? systemClock
   return {
     crm: CRM,
     fullPhases: FULL_PHASES,
@@ -40,11 +46,10 @@ export function createHubspotConnector(options: HubspotOptions): Connector {
     batchSize: BATCH,
     streamOf: { person: 'contacts', company: 'companies' },
     authorizeUrl: (state) => authorizeUrl(app, state),
-    exchangeCode: (code) =>
-      exchangeCode(app, code, { ...transport, clock: options.clock ?? systemClock }),
-    receive: (request, now) => receive(request, now),
-    verify: (request, now) => verify(request, now),
-    journal: createJournal(),
+    exchangeCode: (code) => exchangeCode(app, code, { ...transport, clock }),
+    receive: (request, now) => receive(app, request, now),
+    verify: (request, now) => verify(app, request, now),
+    journal: createJournal(app, { timeoutMs }, clock),
     connect: (context) => connect(app, transport, context),
   }
 }
@@ -61,17 +66,18 @@ function connect(
     context,
     refresh: (refreshToken) => refreshTokens(app, refreshToken, { ...transport, clock, signal }),
   })
+  const portal = { client, clock, log, readings: createReadings(client, context) }
   return {
     account: () => readAccount(client),
-    provision: () => provision(client),
-    fetch: (stream, ids) => fetchRecords(stream, ids),
-    history: (kind, ids) => readHistory(kind, ids),
-    createSegments: (segments) => createSegments(segments),
-    owners: (personIds) => readOwners(personIds),
-    createTask: (task) => createTask(task),
-    uninstall: () => Promise.reject(new CrmRejected(CRM, 501, 'The app cannot be removed yet')),
-    pullAll: (stream, position) => pullAll(client, log, stream, position),
-    pullChanges: (stream, window, position) => pullChanges(client, log, stream, window, position),
+    provision: (tiers) => provision(client, tiers),
+    fetch: (stream, ids) => fetchRecords(portal, stream, ids),
+    history: (kind, ids) => readHistory(portal, kind, ids),
+    createSegments: (segments) => createSegments(client, segments),
+    owners: (personIds) => readOwners(client, personIds),
+    createTask: (task) => createTask(client, log, task),
+    uninstall: () => uninstall(app, context.credentials, { ...transport, clock, signal }, log),
+    pullAll: (stream, position) => pullAll(portal, stream, position),
+    pullChanges: (stream, window, position) => pullChanges(portal, stream, window, position),
     push: (writes) => push(client, log, writes),
   }
 }

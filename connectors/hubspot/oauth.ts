@@ -25,8 +25,19 @@ const REQUIRED_SCOPES = [
   'crm.schemas.companies.write',
   'crm.objects.owners.read',
 ]
-/** Deals tell what became of leads; e-mails tell who answered. Neither exists in every portal. */
-const OPTIONAL_SCOPES = ['crm.objects.deals.read', 'sales-email-read']
+/** What an admin may leave out, or a portal not have, and what is missed then. */
+const OPTIONAL_SCOPES: Readonly<Record<string, string>> = {
+  'crm.objects.deals.read': 'Deals were not granted: conversions cannot be learned.',
+  'sales-email-read': 'E-mails were not granted: who answered one is not known.',
+  'crm.lists.read': 'Lists were not granted: segments have to be made by hand.',
+  'crm.lists.write': 'Lists were not granted: segments have to be made by hand.',
+}
+
+/**
+ * How long the token endpoint may take. A renewal holds the installation's tokens meanwhile, and others give up
+ * after 15 s (src/store/tokens.ts).
+ */
+const TOKEN_TIMEOUT_MS = 10_000
 
 /** The app as HubSpot knows it. */
 export interface OauthApp {
@@ -51,7 +62,7 @@ export function authorizeUrl(app: OauthApp, state: string): string {
     client_id: app.clientId,
     redirect_uri: app.redirectUrl,
     scope: REQUIRED_SCOPES.join(' '),
-    optional_scope: OPTIONAL_SCOPES.join(' '),
+    optional_scope: Object.keys(OPTIONAL_SCOPES).join(' '),
     state,
   }
   const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
@@ -65,15 +76,25 @@ export async function exchangeCode(
   transport: OauthTransport,
 ): Promise<Grant> {
   const grant = { grant_type: 'authorization_code', redirect_uri: app.redirectUrl, code }
-  const { answer, tokens } = await requestTokens(app, grant, '', transport)
+  const answer = await withRetry(() => postToken(app, grant, transport), {
+    ...transport,
+    hold: (ms) => transport.sleep(ms, transport.signal),
+  })
   if (answer.hub_id === undefined) {
     throw new CrmUnavailable(CRM, 'The token answer does not say which portal it is for')
   }
-  return { tokens, accountId: answer.hub_id, scopes: answer.scopes ?? [] }
+  const scopes = answer.scopes ?? []
+  const tokens = tokensIn(answer, '', transport.clock)
+  return { tokens, accountId: answer.hub_id, scopes, notGranted: notGranted(scopes) }
+}
+
+function notGranted(scopes: readonly string[]): readonly string[] {
+  const missed = Object.entries(OPTIONAL_SCOPES).filter(([scope]) => !scopes.includes(scope))
+  return [...new Set(missed.map(([, sentence]) => sentence))]
 }
 
 /**
- * New tokens for old.
+ * New tokens for old, in one request: whoever renews holds a lock, so it is for the caller to try again later.
  * @throws CrmDisconnected when the app was uninstalled or the portal is gone
  * @throws CrmMisconfigured when HubSpot does not know our client id or secret
  */
@@ -83,27 +104,18 @@ export async function refreshTokens(
   transport: OauthTransport,
 ): Promise<Tokens> {
   const grant = { grant_type: 'refresh_token', refresh_token: refreshToken }
-  const { tokens } = await requestTokens(app, grant, refreshToken, transport)
-  return tokens
+  const timeoutMs = Math.min(transport.timeoutMs, TOKEN_TIMEOUT_MS)
+  const answer = await postToken(app, grant, { ...transport, timeoutMs })
+  return tokensIn(answer, refreshToken, transport.clock)
 }
 
-async function requestTokens(
-  app: OauthApp,
-  grant: Readonly<Record<string, string>>,
-  formerRefreshToken: string,
-  transport: OauthTransport,
-): Promise<{ answer: TokenAnswer; tokens: Tokens }> {
-  const answer = await withRetry(() => postToken(app, grant, transport), {
-    ...transport,
-    hold: (ms) => transport.sleep(ms, transport.signal),
-  })
-  const tokens = {
+function tokensIn(answer: TokenAnswer, formerRefreshToken: string, clock: Clock): Tokens {
+  return {
     accessToken: answer.access_token,
     // HubSpot may rotate it: the newest one counts.
     refreshToken: answer.refresh_token ?? formerRefreshToken,
-    expiresAt: new Date(transport.clock.now().getTime() + answer.expires_in * 1000),
+    expiresAt: new Date(clock.now().getTime() + answer.expires_in * 1000),
   }
-  return { answer, tokens }
 }
 
 async function postToken(
@@ -111,20 +123,43 @@ async function postToken(
   grant: Readonly<Record<string, string>>,
   transport: OauthTransport,
 ): Promise<TokenAnswer> {
-  const credentials = { client_id: app.clientId, client_secret: app.clientSecret }
-  const body = new URLSearchParams({ ...grant, ...credentials })
-  const url = `${app.apiUrl}/oauth/${HUBSPOT_API_VERSION}/token`
-  const answer = await exchange((signal) => fetch(url, { method: 'POST', body, signal }), {
-    crm: CRM,
-    timeoutMs: transport.timeoutMs,
-    signal: transport.signal,
-  })
+  const answer = await postForm(app, 'token', grant, transport)
   if (answer.status !== 200) throw tokenError(answer, transport.clock)
   const parsed = TokenAnswer.safeParse(parseJson(CRM, answer))
   // Which field was wrong is safe to say; its content is a token.
   if (parsed.success) return parsed.data
   const fields = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')
   throw new CrmUnavailable(CRM, `The token answer is not as promised: ${fields}`)
+}
+
+/**
+ * Ends a refresh token, and with it the connection; access tokens live on until they expire.
+ * @throws CrmError when HubSpot does not confirm it
+ */
+export async function revokeToken(
+  app: OauthApp,
+  refreshToken: string,
+  transport: OauthTransport,
+): Promise<void> {
+  const fields = { token: refreshToken, token_type_hint: 'refresh_token' }
+  const answer = await postForm(app, 'token/revoke', fields, transport)
+  if (answer.status > 299) throw tokenError(answer, transport.clock)
+}
+
+function postForm(
+  app: OauthApp,
+  path: 'token' | 'token/revoke',
+  fields: Readonly<Record<string, string>>,
+  transport: OauthTransport,
+): Promise<Answer> {
+  const credentials = { client_id: app.clientId, client_secret: app.clientSecret }
+  const body = new URLSearchParams({ ...fields, ...credentials })
+  const url = `${app.apiUrl}/oauth/${HUBSPOT_API_VERSION}/${path}`
+  return exchange((signal) => fetch(url, { method: 'POST', body, signal }), {
+    crm: CRM,
+    timeoutMs: transport.timeoutMs,
+    signal: transport.signal,
+  })
 }
 
 const GONE = ['BAD_REFRESH_TOKEN', 'BAD_HUB', 'access_denied']

@@ -1,9 +1,11 @@
 import { CrmRejected } from '../../src/errors.ts'
 import type { SubjectKind } from '../../src/leads/facts.ts'
+import type { Tiers } from '../connector.ts'
 import { CRM, HUBSPOT_API_VERSION } from './api-version.ts'
 import type { HubspotClient } from './client.ts'
-import { DEFINITIONS, type Definition, PROPERTY_GROUP } from './definitions.ts'
+import { type Definition, definitionsFor, PROPERTY_GROUP } from './definitions.ts'
 import { HubspotRejected } from './errors.ts'
+import { optionsInOrder, optionsWithMissing } from './property-options.ts'
 import {
   Anything,
   type BatchError,
@@ -18,42 +20,77 @@ const PLACES: Readonly<Record<SubjectKind, { readonly path: string; readonly nou
   company: { path: `/crm/properties/${HUBSPOT_API_VERSION}/companies`, noun: 'company' },
 }
 
-/** Does `provisionKind` for contacts, then for companies. */
-export async function provision(client: HubspotClient): Promise<void> {
-  await provisionKind(client, 'person')
-  await provisionKind(client, 'company')
+/** What was found and done on one kind of record. */
+export interface Provisioned {
+  readonly changed: boolean
+  /** Our properties that somebody made with another type, each with what to tell the admin. */
+  readonly retyped: ReadonlyMap<string, string>
 }
 
 /**
- * Creates what is missing of our properties on one kind of record and adds missing options; one read when all
- * is well.
- * @throws CrmRejected when a property of that name has another type, naming it and the remedy
+ * Makes contacts and companies have our properties, with the tiers of the model as options.
+ * @throws CrmRejected when properties have another type, naming them and the remedy; all others are right then
  */
-export async function provisionKind(client: HubspotClient, kind: SubjectKind): Promise<void> {
-  try {
-    await createAndMend(client, kind)
-  } catch (error) {
-    if (!isConflict(error)) throw error
-    // Another process created some of them meanwhile; the list tells which are still missing.
-    await createAndMend(client, kind)
+export async function provision(client: HubspotClient, tiers: Tiers): Promise<void> {
+  const retyped: string[] = []
+  for (const kind of ['person', 'company'] as const) {
+    const done = await twiceOnConflict(() =>
+      provisionKind(client, kind, tiers[kind], optionsInOrder),
+    )
+    retyped.push(...done.retyped.values())
   }
+  if (retyped.length > 0) throw new CrmRejected(CRM, 409, retyped.join('. '))
 }
 
-async function createAndMend(client: HubspotClient, kind: SubjectKind): Promise<void> {
-  const existing = await readProperties(client, kind)
-  const missing: Definition[] = []
-  for (const definition of DEFINITIONS[kind]) {
-    const found = existing.get(definition.name)
-    if (found) await mend(client, kind, definition, found)
-    else missing.push(definition)
+/** The same for one kind while values are being written into it: only adds what is missing of its options. */
+export function healKind(
+  client: HubspotClient,
+  kind: SubjectKind,
+  tiers: readonly string[],
+): Promise<Provisioned> {
+  return twiceOnConflict(() => provisionKind(client, kind, tiers, optionsWithMissing))
+}
+
+/** Another process may create some of them meanwhile; the list tells which are still missing. */
+async function twiceOnConflict<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isConflict(error)) throw error
+    return await work()
   }
-  if (missing.length === 0) return
-  await createGroup(client, kind)
-  await createProperties(client, kind, missing)
 }
 
 function isConflict(error: unknown): boolean {
   return error instanceof HubspotRejected && error.status === 409
+}
+
+/** Which options a property should have; null when those it has will do. */
+type ChooseOptions = typeof optionsInOrder
+
+/** Creates what is missing of our properties and adds missing options; one read when all is well. */
+async function provisionKind(
+  client: HubspotClient,
+  kind: SubjectKind,
+  tiers: readonly string[],
+  choose: ChooseOptions,
+): Promise<Provisioned> {
+  const existing = await readProperties(client, kind)
+  const retyped = new Map<string, string>()
+  const missing: Definition[] = []
+  let mended = false
+  for (const definition of definitionsFor(kind, tiers)) {
+    const found = existing.get(definition.name)
+    if (!found) missing.push(definition)
+    else if (found.type !== definition.type) {
+      retyped.set(definition.name, retypedMessage(kind, definition, found))
+    } else if (await mendOptions(client, kind, definition, found, choose)) mended = true
+  }
+  if (missing.length > 0) {
+    await createGroup(client, kind)
+    await createProperties(client, kind, missing)
+  }
+  return { changed: mended || missing.length > 0, retyped }
 }
 
 async function readProperties(
@@ -64,29 +101,27 @@ async function readProperties(
   return new Map(list.results.map((property) => [property.name, property]))
 }
 
-async function mend(
+function retypedMessage(kind: SubjectKind, wanted: Definition, found: ExistingProperty): string {
+  return (
+    `The ${PLACES[kind].noun} property "${wanted.name}" has type "${found.type}" where Plumbline writes ` +
+    `"${wanted.type}". Delete it in HubSpot (Settings, Properties); it is made anew with the next reading`
+  )
+}
+
+async function mendOptions(
   client: HubspotClient,
   kind: SubjectKind,
-  definition: Definition,
+  { name, options: ours }: Definition,
   found: ExistingProperty,
-): Promise<void> {
-  const { path, noun } = PLACES[kind]
-  if (found.type !== definition.type) {
-    throw new CrmRejected(
-      CRM,
-      409,
-      `The ${noun} property "${definition.name}" has type "${found.type}" where Plumbline writes ` +
-        `"${definition.type}". Delete it in HubSpot (Settings, Properties), then connect again`,
-    )
-  }
-  const present = found.options ?? []
-  const values = new Set(present.map((option) => option.value))
-  const missing = (definition.options ?? []).filter((option) => !values.has(option.value))
-  if (missing.length === 0) return
+  choose: ChooseOptions,
+): Promise<boolean> {
+  const options = choose(ours ?? [], found.options ?? [])
+  if (!options) return false
   // The list replaces the former one, so options that the customer added must be in it.
-  const options = [...present, ...missing].map(numbered)
-  const call = { method: 'PATCH', path: `${path}/${definition.name}`, body: { options } } as const
-  await client.call({ ...call, answer: Anything })
+  const body = { options: options.map(numbered) }
+  const path = `${PLACES[kind].path}/${name}`
+  await client.call({ method: 'PATCH', path, body, answer: Anything })
+  return true
 }
 
 function numbered(
@@ -116,12 +151,12 @@ async function createProperties(
   kind: SubjectKind,
   missing: readonly Definition[],
 ): Promise<void> {
-  const inputs = missing.map((definition) => ({
+  const inputs = missing.map(({ namesTiers, options, ...definition }) => ({
     ...definition,
     groupName: PROPERTY_GROUP.name,
     formField: false,
     ...(definition.type === 'number' && { numberDisplayHint: 'unformatted' }),
-    ...(definition.options && { options: definition.options.map(numbered) }),
+    ...(options && { options: options.map(numbered) }),
   }))
   const path = `${PLACES[kind].path}/batch/create`
   const call = { method: 'POST', path, body: { inputs }, answer: CreatedProperties } as const

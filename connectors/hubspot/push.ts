@@ -1,14 +1,16 @@
-import { CrmRateLimited, CrmRejected, CrmUnavailable, messageOf } from '../../src/errors.ts'
+import { CrmRateLimited, CrmRejected } from '../../src/errors.ts'
 import type { SubjectKind } from '../../src/leads/facts.ts'
 import type { Log } from '../../src/log.ts'
 import type { Write, WriteOutcome } from '../connector.ts'
 import { inParallel } from '../parallel.ts'
-import { CRM, HUBSPOT_API_VERSION } from './api-version.ts'
+import { HUBSPOT_API_VERSION } from './api-version.ts'
 import type { HubspotClient } from './client.ts'
-import { HubspotRejected } from './errors.ts'
+import { DEFINITIONS } from './definitions.ts'
+import { HubspotRejected, isPortalRule } from './errors.ts'
 import { BATCH, BATCHES_IN_FLIGHT } from './limits.ts'
-import { provisionKind } from './provision.ts'
-import { type BatchError, ObjectId, UpdateAnswer } from './schema.ts'
+import { healKind, type Provisioned } from './provision.ts'
+import { isTransient, outcomesOf, rejected, retry, retryAll, whereabouts } from './push-outcomes.ts'
+import { UpdateAnswer } from './schema.ts'
 
 const OBJECTS: Readonly<Record<SubjectKind, string>> = { person: 'contacts', company: 'companies' }
 
@@ -17,8 +19,12 @@ interface Run {
   readonly client: HubspotClient
   readonly log: Log
   readonly path: string
-  /** Restores our properties, once however many batches find them missing. */
-  readonly heal: () => Promise<void>
+  /** Our properties of this kind. */
+  readonly ours: ReadonlySet<string>
+  /** Restores our properties and the options that are being written, once however many batches want it. */
+  readonly heal: () => Promise<Provisioned>
+  /** Properties of ours that cannot take our values; known after healing. */
+  retyped: Provisioned['retyped']
   /** Set when HubSpot wants quiet for longer than a call waits: the rest is left for later. */
   pausedBy?: CrmRateLimited
 }
@@ -39,10 +45,14 @@ export async function push(
     client,
     log,
     path: `/crm/objects/${HUBSPOT_API_VERSION}/${OBJECTS[kind]}`,
-    heal: once(() => provisionKind(client, kind)),
+    ours: new Set(DEFINITIONS[kind].map(({ name }) => name)),
+    heal: once(() => healKind(client, kind, tiersIn(writes, kind))),
+    retyped: new Map(),
   }
   const batches = chunks(onePerRecord(writes, kind), BATCH)
-  const outcomes = await inParallel(batches, BATCHES_IN_FLIGHT, (batch) => writeBatch(run, batch))
+  const outcomes = await inParallel(batches, BATCHES_IN_FLIGHT, (batch) =>
+    run.retyped.size > 0 ? writeWithoutRetyped(run, batch) : writeBatch(run, batch),
+  )
   return outcomes.flat()
 }
 
@@ -57,152 +67,158 @@ function onePerRecord(writes: readonly Write[], kind: SubjectKind): readonly Wri
   return [...byId.values()]
 }
 
+/** The model may have been published since our properties were provisioned. */
+function tiersIn(writes: readonly Write[], kind: SubjectKind): readonly string[] {
+  const names = DEFINITIONS[kind].filter(({ namesTiers }) => namesTiers).map(({ name }) => name)
+  const tiers = writes.flatMap(({ values }) => names.map((name) => values[name] ?? ''))
+  return [...new Set(tiers)].filter((tier) => tier !== '')
+}
+
 function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
   const count = Math.ceil(items.length / size)
   return Array.from({ length: count }, (_, at) => items.slice(at * size, (at + 1) * size))
 }
 
-function once(work: () => Promise<void>): () => Promise<void> {
-  let started: Promise<void> | undefined
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let started: Promise<T> | undefined
   return () => {
     started ??= work()
     return started
   }
 }
 
-async function writeBatch(
-  run: Run,
-  batch: readonly Write[],
-  healed = false,
-): Promise<readonly WriteOutcome[]> {
-  if (run.pausedBy) return retryAll(batch, run.pausedBy)
+/** One call: answered, put off, or refused as a whole. */
+type Sent =
+  | { readonly as: 'answered' | 'late'; readonly outcomes: readonly WriteOutcome[] }
+  | { readonly as: 'refused'; readonly refusal: HubspotRejected }
+
+async function send(run: Run, batch: readonly Write[]): Promise<Sent> {
+  if (run.pausedBy) return { as: 'late', outcomes: retryAll(batch, run.pausedBy) }
   try {
     const inputs = batch.map(({ subject, values }) => ({ id: subject.id, properties: values }))
-    const path = `${run.path}/batch/update`
     const answer = await run.client.call({
       method: 'POST',
-      path,
+      path: `${run.path}/batch/update`,
       body: { inputs },
       answer: UpdateAnswer,
     })
-    return await outcomesOf(run, batch, answer)
+    return { as: 'answered', outcomes: await outcomesOf(run, batch, answer) }
   } catch (error) {
-    return afterFailure(run, batch, error, healed)
+    if (error instanceof CrmRateLimited) run.pausedBy = error
+    if (isTransient(error)) return { as: 'late', outcomes: retryAll(batch, error) }
+    if (!(error instanceof HubspotRejected) || error.status === 403) throw error
+    return { as: 'refused', refusal: error }
   }
 }
 
-async function afterFailure(
-  run: Run,
-  batch: readonly Write[],
-  error: unknown,
-  healed: boolean,
-): Promise<readonly WriteOutcome[]> {
-  if (error instanceof CrmRateLimited) run.pausedBy = error
-  if (isTransient(error)) return retryAll(batch, error)
-  if (!(error instanceof HubspotRejected) || error.status === 403) throw error
-  if (!healed && propertiesDiffer(error)) return healAndRepeat(run, batch)
-  if (error.codes.has('PROPERTY_DOESNT_EXIST')) return writeOthers(run, batch, error)
-  if (batch.length === 1) return inParallel(batch, 1, (write) => afterRefusal(run, write, error))
-  // HubSpot does not say which record made it refuse all of them.
-  const middle = Math.ceil(batch.length / 2)
-  const first = await writeBatch(run, batch.slice(0, middle), healed)
-  return [...first, ...(await writeBatch(run, batch.slice(middle), true))]
+async function writeBatch(run: Run, batch: readonly Write[]): Promise<readonly WriteOutcome[]> {
+  const sent = await send(run, batch)
+  if (sent.as !== 'refused') return sent.outcomes
+  const { refusal } = sent
+  return mayBeHealed(run, refusal)
+    ? healAndRepeat(run, batch, refusal)
+    : writeApart(run, batch, refusal)
 }
 
-function isTransient(error: unknown): error is CrmRateLimited | CrmUnavailable {
-  return error instanceof CrmRateLimited || error instanceof CrmUnavailable
+/** The same once healing has been tried. */
+async function writeHealed(run: Run, batch: readonly Write[]): Promise<readonly WriteOutcome[]> {
+  if (batch.length === 0) return []
+  const sent = await send(run, batch)
+  return sent.as === 'refused' ? writeApart(run, batch, sent.refusal) : sent.outcomes
 }
 
-/** Somebody deleted a property of ours, or an option of it. */
-function propertiesDiffer({ codes }: HubspotRejected): boolean {
+/** Somebody may have deleted a property of ours or an option of it, or made it anew with another type. */
+function mayBeHealed({ ours }: Run, refusal: HubspotRejected): boolean {
+  return isMissing(refusal) || (!isPortalRule(refusal) && !ours.isDisjointFrom(refusal.properties))
+}
+
+function isMissing({ codes }: HubspotRejected): boolean {
   return codes.has('PROPERTY_DOESNT_EXIST') || codes.has('INVALID_OPTION')
 }
 
-async function healAndRepeat(run: Run, batch: readonly Write[]): Promise<readonly WriteOutcome[]> {
+async function healAndRepeat(
+  run: Run,
+  batch: readonly Write[],
+  refusal: HubspotRejected,
+): Promise<readonly WriteOutcome[]> {
   try {
-    await run.heal()
+    const { changed, retyped } = await run.heal()
+    run.retyped = retyped
+    if (retyped.size > 0) return await writeWithoutRetyped(run, batch)
+    return changed ? await writeHealed(run, batch) : await writeApart(run, batch, refusal)
   } catch (error) {
     if (isTransient(error)) return retryAll(batch, error)
-    if (error instanceof CrmRejected) return batch.map((write) => rejected(write, error.message))
-    throw error
+    if (!(error instanceof CrmRejected)) throw error
+    if (!isMissing(refusal)) return writeApart(run, batch, refusal)
+    return batch.map((write) => rejected(write, error.message))
   }
-  return writeBatch(run, batch, true)
+}
+
+/** What a property of another type cannot take is told per record; the other fields are written all the same. */
+async function writeWithoutRetyped(
+  run: Run,
+  batch: readonly Write[],
+): Promise<readonly WriteOutcome[]> {
+  const reasons = new Map<string, string>()
+  const kept: Write[] = []
+  for (const { subject, values } of batch) {
+    const fields = Object.entries(values)
+    const possible = fields.filter(([name]) => !run.retyped.has(name))
+    const lost = fields.flatMap(([name]) => run.retyped.get(name) ?? [])
+    if (lost.length > 0) reasons.set(subject.id, lost.join('. '))
+    if (possible.length > 0) kept.push({ subject, values: Object.fromEntries(possible) })
+  }
+  const outcomes = new Map((await writeHealed(run, kept)).map((outcome) => [outcome.id, outcome]))
+  return batch.map((write) => {
+    const outcome = outcomes.get(write.subject.id)
+    const reason = reasons.get(write.subject.id)
+    const stands = outcome && (outcome.status !== 'written' || reason === undefined)
+    return stands ? outcome : rejected(write, reason ?? 'nothing of it can be written')
+  })
+}
+
+/**
+ * HubSpot does not say which record made it refuse all of them, so a refused batch is halved. Where the first
+ * half passes the second is known to be at fault: two calls per halving at the most, 2 log2(n) per record.
+ */
+async function writeApart(
+  run: Run,
+  batch: readonly Write[],
+  refusal: HubspotRejected,
+): Promise<readonly WriteOutcome[]> {
+  if (refusal.codes.has('PROPERTY_DOESNT_EXIST')) return writeOthers(run, batch, refusal)
+  if (batch.length === 1) {
+    return inParallel(batch, 1, async (write) =>
+      refusal.status === 404
+        ? whereabouts(run, write.subject.id)
+        : rejected(write, refusal.message),
+    )
+  }
+  const middle = Math.floor(batch.length / 2)
+  const [first, second] = [batch.slice(0, middle), batch.slice(middle)]
+  const sent = await send(run, first)
+  if (sent.as === 'answered') {
+    return [...sent.outcomes, ...(await writeApart(run, second, refusal))]
+  }
+  const outcomes =
+    sent.as === 'refused' ? await writeApart(run, first, sent.refusal) : sent.outcomes
+  return [...outcomes, ...(await writeHealed(run, second))]
 }
 
 /** A field that is no property of ours cannot be healed; records without it can still be written. */
 async function writeOthers(
   run: Run,
   batch: readonly Write[],
-  error: HubspotRejected,
+  refusal: HubspotRejected,
 ): Promise<readonly WriteOutcome[]> {
   const fine = batch.filter(
-    (write) => !Object.keys(write.values).some((name) => error.properties.has(name)),
+    (write) => !Object.keys(write.values).some((name) => refusal.properties.has(name)),
   )
   const others = fine.length < batch.length ? fine : []
   const refused = batch.filter((write) => !others.includes(write))
-  const outcomes = refused.map((write) => rejected(write, error.message))
-  return others.length === 0 ? outcomes : [...outcomes, ...(await writeBatch(run, others, true))]
-}
-
-async function afterRefusal(run: Run, write: Write, error: HubspotRejected): Promise<WriteOutcome> {
-  return error.status === 404 ? whereabouts(run, write.subject.id) : rejected(write, error.message)
-}
-
-/** Errors are matched to records by id, never by place: HubSpot keeps no order. */
-async function outcomesOf(
-  run: Run,
-  batch: readonly Write[],
-  answer: UpdateAnswer,
-): Promise<readonly WriteOutcome[]> {
-  const asked = new Set(batch.map((write) => write.subject.id))
-  const written = new Set(answer.results.map((result) => result.id))
-  const strangers = written.difference(asked).size
-  if (strangers > 0) run.log.warn({ crm: CRM, strangers }, 'write answer for records not written')
-  const errors = errorsById(answer)
-  return inParallel(batch, 1, async (write): Promise<WriteOutcome> => {
-    const { id } = write.subject
-    if (written.has(id)) return { id, status: 'written' }
-    const error = errors.get(id)
-    if (!error || error.category === 'OBJECT_NOT_FOUND') return whereabouts(run, id)
-    const reason = error.message ?? error.category ?? 'HubSpot gave no reason'
-    return error.category === 'RATE_LIMITS'
-      ? { id, status: 'retry', reason }
-      : rejected(write, reason)
-  })
-}
-
-function errorsById(answer: UpdateAnswer): ReadonlyMap<string, BatchError> {
-  const errors = new Map<string, BatchError>()
-  for (const error of answer.errors ?? []) {
-    for (const id of error.context?.['ids'] ?? []) errors.set(id, error)
-  }
-  return errors
-}
-
-/** Where a record is that the batch did not write: a merged id is answered with the survivor's. */
-async function whereabouts(run: Run, id: string): Promise<WriteOutcome> {
-  try {
-    const query = { properties: 'hs_object_id' }
-    const path = `${run.path}/${encodeURIComponent(id)}`
-    const found = await run.client.call({ method: 'GET', path, query, answer: ObjectId })
-    if (found.id !== id) return { id, status: 'moved', to: found.id }
-    return { id, status: 'retry', reason: 'HubSpot has the record but did not say it was written' }
-  } catch (error) {
-    if (error instanceof CrmRejected && error.status === 404) return { id, status: 'gone' }
-    if (isTransient(error)) return { id, status: 'retry', reason: messageOf(error) }
-    throw error
-  }
-}
-
-function rejected(write: Write, reason: string): WriteOutcome {
-  return { id: write.subject.id, status: 'rejected', reason }
-}
-
-function retryAll(
-  batch: readonly Write[],
-  error: CrmRateLimited | CrmUnavailable,
-): readonly WriteOutcome[] {
-  const later = error instanceof CrmRateLimited ? { afterMs: error.retryAfterMs } : {}
-  const outcome = { status: 'retry', reason: error.message, ...later } as const
-  return batch.map(({ subject }) => ({ id: subject.id, ...outcome }))
+  // One of ours was deleted again after it was healed: the next push heals it.
+  const comesBack = refusal.properties.size > 0 && refusal.properties.isSubsetOf(run.ours)
+  const outcome = comesBack ? retry : rejected
+  const outcomes = refused.map((write) => outcome(write, refusal.message))
+  return [...outcomes, ...(await writeHealed(run, others))]
 }

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts'
+import type { SubjectKind } from '../leads/facts.ts'
 import { explainAccount } from '../scoring/accounts/explain-account.ts'
 import { explainResult } from '../scoring/explain.ts'
 import { accountResult } from '../store/account-scores.ts'
@@ -9,12 +10,15 @@ import {
   findCompanies,
   findPeople,
 } from '../store/overview.ts'
+import { openOverwrites } from '../store/overwrites.ts'
 import { receiptIdentity } from '../store/receipt-identity.ts'
 import { latestReceipt } from '../store/scores.ts'
+import { readSettings } from '../store/settings.ts'
 import { companyNameOf } from './accounts-table.ts'
 import { withDatabase } from './connect.ts'
 import { identityLines } from './identity-lines.ts'
 import { nameOf } from './leads-table.ts'
+import { overwriteLines } from './overwrite-words.ts'
 import { bold, print, safe } from './terminal.ts'
 
 /** Why a person or a company has the score they have, from the receipt of their last scoring. */
@@ -39,6 +43,7 @@ function explainPeople(db: Db, found: readonly FoundPerson[]) {
       kind: 'person' as const,
       ...person,
       identity: await receiptIdentity(db, person.installationId, person.id),
+      overwritten: await overwritten(db, person, 'person'),
       result: await latestReceipt(db, person.installationId, person.id),
     })),
   )
@@ -49,9 +54,21 @@ function explainCompanies(db: Db, found: readonly FoundCompany[]) {
     found.map(async (company) => ({
       kind: 'company' as const,
       ...company,
+      overwritten: await overwritten(db, company, 'company'),
       result: await accountResult(db, company.installationId, company.id),
     })),
   )
+}
+
+/** One sentence per field of the record that somebody changed in the CRM. */
+async function overwritten(
+  db: Db,
+  { installationId, id }: FoundCompany,
+  kind: SubjectKind,
+): Promise<readonly string[]> {
+  const found = await openOverwrites(db, installationId, { limit: 20, subject: { kind, id } })
+  if (found.length === 0) return []
+  return overwriteLines((await readSettings(db, installationId)).overwrites, found)
 }
 
 type Explained<Kind extends typeof explainPeople | typeof explainCompanies> = Awaited<
@@ -59,16 +76,16 @@ type Explained<Kind extends typeof explainPeople | typeof explainCompanies> = Aw
 >[number]
 
 function printPerson(person: Explained<typeof explainPeople>): void {
-  const { crm, accountId, id, facts, companyName, identity, result } = person
+  const { crm, accountId, id, facts, companyName, identity, overwritten, result } = person
   const at = companyName ? `, ${companyName}` : ''
   const head = `${bold(safe(`${nameOf(facts)}${at}`))} (${crm} ${accountId}, record ${id})`
-  printLines(head, result && [...identityLines(identity), ...explainResult(result)])
+  printLines(head, result && [...identityLines(identity), ...overwritten, ...explainResult(result)])
 }
 
 function printCompany(company: Explained<typeof explainCompanies>): void {
-  const { crm, accountId, id, facts, result } = company
+  const { crm, accountId, id, facts, overwritten, result } = company
   const head = `${bold(safe(companyNameOf(facts)))} (${crm} ${accountId}, company record ${id})`
-  printLines(head, result && explainAccount(result))
+  printLines(head, result && [...overwritten, ...explainAccount(result)])
 }
 
 function printLines(head: string, lines: readonly string[] | null): void {

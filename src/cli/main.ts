@@ -1,10 +1,13 @@
 import { Command } from '@commander-js/extra-typings'
 import { lastWords } from '../errors.ts'
+import { addAccountCommands } from './account-commands.ts'
 import { addDuplicatesCommand } from './duplicates-command.ts'
 import { addModelCommands } from './model-commands.ts'
 import { dataOption, jsonOption, moment, wholeNumber } from './options.ts'
 import { addReplayCommands } from './replay-commands.ts'
+import { addSettingsCommands } from './settings-commands.ts'
 import { tell } from './terminal.ts'
+import { addWriteCommands } from './write-commands.ts'
 
 /** Parts are loaded by the verb that needs them: a quick answer must not wait for the CRM libraries. */
 function createProgram() {
@@ -32,6 +35,7 @@ function createProgram() {
     .addOption(dataOption())
     .addOption(jsonOption())
     .action(async (options) => (await import('./demo.ts')).demo(options))
+  addAccountCommands(program)
   program
     .command('status')
     .description('how every installation stands')
@@ -83,6 +87,8 @@ function createProgram() {
     .addOption(jsonOption())
     .action(async (options) => (await import('./score.ts')).score(options))
   addReplayCommands(program)
+  addWriteCommands(program)
+  addSettingsCommands(program)
   addModelCommands(program.command('model').description('work on a scoring model'))
   return program
 }

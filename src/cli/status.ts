@@ -62,6 +62,7 @@ function printInstallation(row: Row): void {
     ],
     ['reading', reading],
     ...row.models.map((model) => modelLine(model, row.people)),
+    ...row.notGranted.map((missed) => ['not granted', missed]),
     ...(row.trouble ? [['trouble', row.trouble]] : []),
   ])
   for (const line of lines) print(`  ${line}`)

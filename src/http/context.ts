@@ -1,4 +1,5 @@
 import type { Connector, Grant } from '../../connectors/connector.ts'
+import type { Wake } from '../../jobs/queues.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Db } from '../store/database.ts'
@@ -9,6 +10,10 @@ export interface HttpContext {
   readonly db: Db
   readonly clock: Clock
   readonly log: Log
+  /** Tells the workers that something is due. */
+  readonly wake: Wake
+  /** Where browsers and CRMs reach us, without a trailing slash. */
+  readonly publicUrl: string
   /** Signs OAuth state. */
   readonly secret: string
   readonly connectors: ReadonlyMap<string, Connector>

@@ -5,10 +5,12 @@ import helmet from 'helmet'
 import { ZodError } from 'zod'
 import { CrmError, messageOf, UserError } from '../errors.ts'
 import { listInstallations } from '../store/installations.ts'
+import { cardRoutes } from './card.ts'
 import type { HttpContext } from './context.ts'
 import { healthRoutes } from './health.ts'
 import { installRoutes } from './install.ts'
 import { type Link, page } from './page.ts'
+import { webhookRoutes } from './webhooks.ts'
 
 /** The whole web surface. */
 export function createApp(context: HttpContext): Express {
@@ -16,8 +18,11 @@ export function createApp(context: HttpContext): Express {
   app.disable('x-powered-by')
   app.set('query parser', 'simple')
   app.use(helmet())
+  // Before anything that reads bodies.
+  app.use(webhookRoutes(context))
   app.use(healthRoutes(context.db))
   app.use(installRoutes(context))
+  app.use(cardRoutes(context))
   app.get('/', async (_request, response) => {
     response.send(page('Plumbline is running', await homeLines(context)))
   })
@@ -30,9 +35,9 @@ export function createApp(context: HttpContext): Express {
 
 async function homeLines({ db, connectors }: HttpContext): Promise<readonly (string | Link)[]> {
   const installations = await listInstallations(db)
-  const states = installations.map(({ crm, accountId, status, statusReason }) => {
+  const states = installations.map(({ crm, accountId, status, statusReason, notGranted }) => {
     const reason = statusReason ? ` (${statusReason})` : ''
-    return `${crm} account ${accountId}: ${status}${reason}`
+    return [`${crm} account ${accountId}: ${status}${reason}.`, ...notGranted].join(' ')
   })
   const links = [...connectors.keys()].map((crm) => ({
     text: `Connect a ${crm} account`,

@@ -1,29 +1,45 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** An admin needs this long at most to read the CRM's consent page. */
-const LIFETIME_MS = 15 * 60_000
+export const STATE_LIFETIME_MS = 10 * 60_000
+
+/** What a genuine state says. */
+export interface State {
+  /** 128 random bits; the browser that was sent to the CRM has them in a cookie. */
+  readonly nonce: string
+}
+
+/** An OAuth `state` on its way out. */
+interface SignedState extends State {
+  readonly text: string
+}
 
 /**
  * The OAuth `state`: a nonce and its time of birth under our signature, so that a callback which we did not
- * start is refused. Nothing is stored.
+ * start, or started for another CRM, is refused.
  */
-export function signState(secret: string, now: Date): string {
-  const claim = `${now.getTime()}.${randomBytes(16).toString('base64url')}`
-  return `${claim}.${signature(secret, claim)}`
+export function signState(secret: string, crm: string, now: Date): SignedState {
+  const nonce = randomBytes(16).toString('base64url')
+  const claim = `${now.getTime()}.${nonce}`
+  return { nonce, text: `${claim}.${signature(secret, crm, claim)}` }
 }
 
-/** Whether `state` was signed by us and is not too old. */
-export function isOurState(secret: string, state: string, now: Date): boolean {
-  const parts = state.split('.')
+/** What a state says; null unless it was signed by us for this CRM and is not too old. */
+export function readState(secret: string, crm: string, text: string, now: Date): State | null {
+  const parts = text.split('.')
   const [bornAt, nonce, signed] = parts
-  if (parts.length !== 3 || !bornAt || !nonce || !signed) return false
-  const given = Buffer.from(signed)
-  const expected = Buffer.from(signature(secret, `${bornAt}.${nonce}`))
-  const genuine = given.length === expected.length && timingSafeEqual(given, expected)
+  if (parts.length !== 3 || !bornAt || !nonce || !signed) return null
+  const genuine = sameText(signed, signature(secret, crm, `${bornAt}.${nonce}`))
   const ageMs = now.getTime() - Number(bornAt)
-  return genuine && ageMs >= 0 && ageMs <= LIFETIME_MS
+  return genuine && ageMs >= 0 && ageMs <= STATE_LIFETIME_MS ? { nonce } : null
 }
 
-function signature(secret: string, claim: string): string {
-  return createHmac('sha256', secret).update(`oauth state ${claim}`).digest('base64url')
+/** Compares two texts in a time that tells nothing about where they differ. */
+export function sameText(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+function signature(secret: string, crm: string, claim: string): string {
+  return createHmac('sha256', secret).update(`oauth state ${crm} ${claim}`).digest('base64url')
 }

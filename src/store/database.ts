@@ -12,7 +12,7 @@ const MIGRATIONS = path.join(import.meta.dirname, 'migrations')
 
 /**
  * Opens a pool; nothing connects before the first query. Close it with `db.destroy()`.
- * @param onError hears of connections that broke while idle, which would otherwise end the process
+ * @param onError hears of connections that broke while nothing was asked of them, which would otherwise end the process
  */
 export function openDatabase(url: string, onError: (error: Error) => void): Db {
   const pool = new Pool({
@@ -23,7 +23,10 @@ export function openDatabase(url: string, onError: (error: Error) => void): Db {
     statement_timeout: 60_000,
     application_name: 'plumbline',
   })
-  pool.on('error', onError)
+  // Also of a connection that is lent out: between two statements nobody else would hear of its end.
+  pool.on('connect', (client) => client.on('error', onError))
+  // The same news again, of idle ones.
+  pool.on('error', () => {})
   return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
 }
 

@@ -1,8 +1,7 @@
 import { sql } from 'kysely'
-import { z } from 'zod'
-import { CrmAuthExpired } from '../errors.ts'
 import type { Db } from './database.ts'
 import type { SecretBox } from './secret-box.ts'
+import type { StoredTokens } from './tokens.ts'
 
 export type InstallationStatus = 'active' | 'paused' | 'disconnected'
 
@@ -15,23 +14,12 @@ export interface Installation {
   readonly statusReason: string | null
   /** IANA name. */
   readonly timeZone: string
+  /** What the admin did not agree to, as sentences that say what is missed by it. */
+  readonly notGranted: readonly string[]
 }
-
-/** OAuth tokens in the clear; only ever in memory. */
-export interface StoredTokens {
-  readonly accessToken: string
-  readonly refreshToken: string
-  readonly expiresAt: Date
-}
-
-const SealedTokens = z.object({
-  accessToken: z.string(),
-  refreshToken: z.string(),
-  expiresAt: z.coerce.date(),
-})
 
 const COLUMNS = sql.raw(
-  'id, crm, account_id as "accountId", status, status_reason as "statusReason", time_zone as "timeZone"',
+  'id, crm, account_id as "accountId", status, status_reason as "statusReason", time_zone as "timeZone", not_granted as "notGranted"',
 )
 
 /** Records a consent. The same account installed again keeps its row and gets the new tokens. */
@@ -42,6 +30,7 @@ export async function saveInstallation(
     crm: string
     accountId: string
     scopes: readonly string[]
+    notGranted?: readonly string[]
     tokens: StoredTokens
     timeZone: string
     uiDomain: string
@@ -50,14 +39,46 @@ export async function saveInstallation(
 ): Promise<Installation> {
   const tokens = box.seal(JSON.stringify(grant.tokens))
   const { rows } = await sql<Installation>`
-    insert into installation as i (crm, account_id, status, tokens, scopes, time_zone, ui_domain, created_at, updated_at)
-    values (${grant.crm}, ${grant.accountId}, 'active', ${tokens}, ${[...grant.scopes]}, ${grant.timeZone},
-      ${grant.uiDomain}, ${now}, ${now})
+    insert into installation as i (crm, account_id, status, tokens, scopes, not_granted, time_zone, ui_domain,
+      created_at, updated_at, consented_at)
+    values (${grant.crm}, ${grant.accountId}, 'active', ${tokens}, ${[...grant.scopes]},
+      ${[...(grant.notGranted ?? [])]}, ${grant.timeZone}, ${grant.uiDomain}, ${now}, ${now}, ${now})
     on conflict (crm, account_id) do update set
       status = 'active', status_reason = null, tokens = excluded.tokens, scopes = excluded.scopes,
-      time_zone = excluded.time_zone, ui_domain = excluded.ui_domain, updated_at = excluded.updated_at
+      not_granted = excluded.not_granted, time_zone = excluded.time_zone, ui_domain = excluded.ui_domain,
+      updated_at = excluded.updated_at, consented_at = excluded.consented_at
     returning ${COLUMNS}`.execute(db)
   return one(rows)
+}
+
+/**
+ * How an account stands before its consent is recorded, null when it is new here. Keeps others from recording one
+ * for it until the transaction ends.
+ */
+export async function lockStatus(
+  transaction: Db,
+  crm: string,
+  accountId: string,
+): Promise<InstallationStatus | null> {
+  const { rows } = await sql<{ status: InstallationStatus }>`
+    select status from installation where crm = ${crm} and account_id = ${accountId} for update`.execute(
+    transaction,
+  )
+  return rows[0]?.status ?? null
+}
+
+/** An admin's yes. */
+export interface Consent {
+  readonly installationId: string
+  readonly at: Date
+}
+
+/** The newest consent to an installation in this CRM; null before the first. */
+export async function latestConsent(db: Db, crm: string): Promise<Consent | null> {
+  const { rows } = await sql<Consent>`
+    select id as "installationId", consented_at as at from installation
+    where crm = ${crm} and consented_at is not null order by consented_at desc limit 1`.execute(db)
+  return rows[0] ?? null
 }
 
 /** All installations, oldest first. */
@@ -74,7 +95,10 @@ export async function findInstallation(db: Db, id: string): Promise<Installation
   return rows[0] ?? null
 }
 
-/** Stops or starts an installation's work. Disconnecting also forgets the tokens. */
+/**
+ * Stops or starts an installation's work. Disconnecting also forgets the tokens, and lasts: work that was under
+ * way and finds them missing cannot turn it into a pause.
+ */
 export async function setStatus(
   db: Db,
   id: string,
@@ -85,51 +109,7 @@ export async function setStatus(
   await sql`
     update installation set status = ${status}, status_reason = ${reason}, updated_at = ${now},
       tokens = case when ${status} = 'disconnected' then null else tokens end
-    where id = ${id}`.execute(db)
-}
-
-/** @throws CrmAuthExpired when the installation has no tokens any more */
-export async function readTokens(db: Db, box: SecretBox, id: string): Promise<StoredTokens> {
-  const { rows } = await sql<TokenRow>`
-    select crm, tokens from installation where id = ${id}`.execute(db)
-  return openTokens(box, rows[0])
-}
-
-/**
- * Replaces `stale` once, however many processes ask at the same time: the row lock makes the others wait,
- * and they find the new tokens when they get it. The new tokens are committed before anybody uses them;
- * a CRM that rotates refresh tokens ends the installation when a rotated one is lost.
- */
-export function renewTokens(
-  db: Db,
-  box: SecretBox,
-  id: string,
-  stale: StoredTokens,
-  refresh: (refreshToken: string) => Promise<StoredTokens>,
-): Promise<StoredTokens> {
-  // Not inTransaction, which may run its work again: a token must not be renewed twice.
-  return db.transaction().execute(async (transaction) => {
-    const { rows } = await sql<TokenRow>`
-      select crm, tokens from installation where id = ${id} for update`.execute(transaction)
-    const current = openTokens(box, rows[0])
-    if (current.accessToken !== stale.accessToken) return current
-    const renewed = await refresh(current.refreshToken)
-    await sql`
-      update installation set tokens = ${box.seal(JSON.stringify(renewed))} where id = ${id}`.execute(
-      transaction,
-    )
-    return renewed
-  })
-}
-
-interface TokenRow {
-  readonly crm: string
-  readonly tokens: Buffer | null
-}
-
-function openTokens(box: SecretBox, row: TokenRow | undefined): StoredTokens {
-  if (!row?.tokens) throw new CrmAuthExpired(row?.crm ?? 'crm', 'The app is not connected any more')
-  return SealedTokens.parse(JSON.parse(box.open(row.tokens)))
+    where id = ${id} and not (status = 'disconnected' and ${status} = 'paused')`.execute(db)
 }
 
 function one<R>(rows: readonly R[]): R {

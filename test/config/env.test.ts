@@ -22,6 +22,13 @@ describe('settings', () => {
     expect(() => readConfig(wrong)).toThrow(/NIGHTLY_AT: must be a time of day/)
   })
 
+  test('a former client secret comes along while it is set', () => {
+    const app = { HUBSPOT_CLIENT_ID: 'x', HUBSPOT_CLIENT_SECRET: 'new' }
+    expect(readConfig(app).hubspot).not.toHaveProperty('previousClientSecret')
+    const both = readConfig({ ...app, HUBSPOT_CLIENT_SECRET_PREVIOUS: 'old' })
+    expect(both.hubspot).toMatchObject({ clientSecret: 'new', previousClientSecret: 'old' })
+  })
+
   test('half an app is refused', () => {
     expect(() => readConfig({ HUBSPOT_CLIENT_ID: 'x' })).toThrow(UserError)
   })

@@ -116,8 +116,9 @@ export async function untilQuiet(
   { db }: Pick<Plumbline, 'db'>,
   installationId: string,
   since: Date,
+  patienceMs = 100_000,
 ): Promise<void> {
-  const deadline = Date.now() + 100_000
+  const deadline = Date.now() + patienceMs
   while (Date.now() < deadline) {
     const newest = await newestRun(db, installationId)
     const due = await backlog(db, installationId, new Date())

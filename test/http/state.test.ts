@@ -1,35 +1,45 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isOurState, signState } from '../../src/http/state.ts'
+import { readState, signState } from '../../src/http/state.ts'
 
 const SECRET = 'a secret that only the tests know about'
 const NOW = new Date('2026-11-22T12:00:00Z')
 const after = (minutes: number) => new Date(NOW.getTime() + minutes * 60_000)
+const read = (text: string, at = NOW, secret = SECRET) => readState(secret, 'hubspot', text, at)
 
-test('our own state is accepted for a quarter of an hour, and not before it was made', () => {
-  const state = signState(SECRET, NOW)
-  expect(isOurState(SECRET, state, NOW)).toBe(true)
-  expect(isOurState(SECRET, state, after(15))).toBe(true)
-  expect(isOurState(SECRET, state, after(15.1))).toBe(false)
-  expect(isOurState(SECRET, state, after(-0.1))).toBe(false)
+test('our own state is accepted for ten minutes, and not before it was made', () => {
+  const { nonce, text } = signState(SECRET, 'hubspot', NOW)
+  expect(read(text)).toEqual({ nonce })
+  expect(read(text, after(10))).toEqual({ nonce })
+  expect(read(text, after(10.1))).toBeNull()
+  expect(read(text, after(-0.1))).toBeNull()
+})
+
+test('every state has 128 random bits of its own', () => {
+  const nonces = Array.from({ length: 100 }, () => signState(SECRET, 'hubspot', NOW).nonce)
+  expect(new Set(nonces).size).toBe(100)
+  expect(Buffer.from(nonces[0] ?? '', 'base64url')).toHaveLength(16)
 })
 
 test('no state changed in one character, and no other text, is accepted', () => {
-  const state = signState(SECRET, NOW)
-  const position = fc.nat(state.length - 1)
+  const { text } = signState(SECRET, 'hubspot', NOW)
+  const position = fc.nat(text.length - 1)
   fc.assert(
     fc.property(
       position,
       fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
       (at, other) => {
-        fc.pre(state[at] !== other)
-        expect(isOurState(SECRET, state.slice(0, at) + other + state.slice(at + 1), NOW)).toBe(
-          false,
-        )
+        fc.pre(text[at] !== other)
+        expect(read(text.slice(0, at) + other + text.slice(at + 1))).toBeNull()
       },
     ),
     { numRuns: 2_000 },
   )
-  fc.assert(fc.property(fc.string(), (text) => !isOurState(SECRET, text, NOW)))
-  expect(isOurState('another secret', state, NOW)).toBe(false)
+  fc.assert(fc.property(fc.string(), (anything) => read(anything) === null))
+})
+
+test('a state of another secret or another CRM is not accepted', () => {
+  const { text } = signState(SECRET, 'hubspot', NOW)
+  expect(read(text, NOW, 'another secret')).toBeNull()
+  expect(readState(SECRET, 'salesforce', text, NOW)).toBeNull()
 })

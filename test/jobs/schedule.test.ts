@@ -6,7 +6,15 @@ const timetable = createTimetable({ nightlyAt: '02:30', deltaEveryMinutes: 5 })
 
 /** `id` ends in six hex digits that decide the minute within the hour of spreading: 000000 is none. */
 function installation(timeZone: string, id = '00000000-0000-7000-8000-000000000000'): Installation {
-  return { id, crm: 'hubspot', accountId: '1', status: 'active', statusReason: null, timeZone }
+  return {
+    id,
+    crm: 'hubspot',
+    accountId: '1',
+    status: 'active',
+    statusReason: null,
+    notGranted: [],
+    timeZone,
+  }
 }
 
 function nightly(timeZone: string, from: string, id?: string): string {

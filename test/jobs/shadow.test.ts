@@ -68,7 +68,8 @@ describe('a shadow model', () => {
     await learn('2', {})
     await scoreAll()
     const written = { id: '1', values: { plumbline_score: '45' } }
-    await saveWritten(database.db, installation.id, 'person', [written], now)
+    const times = { sentAt: now, writtenAt: now, recentSince: now }
+    await saveWritten(database.db, installation.id, 'person', [written], times)
     await sql`delete from due where stage = 'write_back'`.execute(database.db)
     const outside = async () => ({
       score: await rowsOf('score'),

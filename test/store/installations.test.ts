@@ -1,13 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { CrmAuthExpired, CrmUnavailable, UserError } from '../../src/errors.ts'
-import {
-  type Installation,
-  readTokens,
-  renewTokens,
-  type StoredTokens,
-  setStatus,
-} from '../../src/store/installations.ts'
+import { type Installation, setStatus } from '../../src/store/installations.ts'
 import { createSecretBox } from '../../src/store/secret-box.ts'
+import { readTokens, renewTokens, type StoredTokens } from '../../src/store/tokens.ts'
 import { makeInstallation, useDatabase } from '../helpers/database.ts'
 import { TEST_SECRET } from '../helpers/secret.ts'
 

@@ -18,7 +18,8 @@ const POLL_MS = 400
 
 /** What a portal holds. */
 export interface Expected {
-  readonly records: number
+  /** Null while nobody knows. */
+  readonly records: number | null
   readonly people: number
   readonly companies: number
 }
@@ -36,13 +37,13 @@ export interface RunOutcome extends Counts {
 
 /**
  * Shows progress until nothing is due any more.
- * @param expected how much the portal holds
+ * @param expected how much the portal holds; null where nobody knows before it is read
  */
 export async function watchRun(
   db: Db,
   installationId: string,
   startedAt: Date,
-  expected: Expected,
+  expected: Expected | null,
   view: ProgressView,
   stopped: AbortSignal,
 ): Promise<RunOutcome> {
@@ -52,11 +53,12 @@ export async function watchRun(
     const newest = await newestRun(db, installationId)
     const due = await backlog(db, installationId, new Date())
     const read = (newest?.cursors ?? []).reduce((sum, cursor) => sum + cursor.records, 0)
-    view.update(stages(counts, read, due, expected))
+    const isRead = newest?.run.finishedAt != null
+    view.update(stages(counts, read, due, expected ?? guess(counts, read, isRead)))
     if (newest?.run.finishedAt && Object.values(due).every((n) => n === 0)) {
       // Counted again: the last writes may have ended after the first count.
       const final = await readCounts(db, installationId, startedAt)
-      view.update(stages(final, read, due, expected))
+      view.update(stages(final, read, due, expected ?? guess(final, read, true)))
       view.end()
       const ours = newest.run.startedAt >= startedAt
       const pages = newest.cursors.reduce((sum, cursor) => sum + cursor.pages, 0)
@@ -69,6 +71,12 @@ export async function watchRun(
   }
   view.end()
   throw new UserError('Stopped before the run was complete; the next one goes on from here')
+}
+
+/** What is here so far is all that can be expected; until all is read, more will come. */
+function guess({ people, accounts }: Counts, read: number, isRead: boolean): Expected {
+  const records = isRead ? read : null
+  return { records, people: people.people, companies: accounts.scored }
 }
 
 async function readCounts(db: Db, installationId: string, since: Date): Promise<Counts> {
@@ -84,10 +92,11 @@ function stages(
 ): readonly StageProgress[] {
   const written = people.writtenSince + accounts.writtenSince
   // Until everybody is read, nobody knows how many will have to be written.
-  const settled = read >= expected.records && due.enrich === 0 && due.score === 0
+  const { records } = expected
+  const settled = records !== null && read >= records && due.enrich === 0 && due.score === 0
   const toWrite = settled ? written + due.write_back : expected.people + expected.companies
   return [
-    { name: 'read', done: read, total: Math.max(read, expected.records) },
+    { name: 'read', done: read, total: records === null ? null : Math.max(read, records) },
     { name: 'scored', done: people.scored, total: Math.max(people.people, expected.people) },
     { name: 'written', done: written, total: toWrite },
   ]

@@ -9,6 +9,7 @@ import {
 } from '../../../connectors/hubspot/oauth.ts'
 import {
   CrmDisconnected,
+  CrmError,
   CrmMisconfigured,
   CrmRateLimited,
   CrmRejected,
@@ -83,7 +84,9 @@ test('the consent address asks for exactly the required scopes, parted by %20', 
   const query = new URL(url).searchParams
   expect(query.get('redirect_uri')).toBe('https://plumbline.example/oauth/hubspot?x=1')
   expect(query.get('state')).toBe('state/1')
-  expect(query.get('optional_scope')).toBe('crm.objects.deals.read sales-email-read')
+  expect(query.get('optional_scope')).toBe(
+    'crm.objects.deals.read sales-email-read crm.lists.read crm.lists.write',
+  )
   expect(query.get('scope')?.split(' ').toSorted()).toEqual([
     'crm.objects.companies.read',
     'crm.objects.companies.write',
@@ -103,6 +106,11 @@ test('a code buys tokens for a portal', async () => {
   expect(await exchangeCode(app, 'code-1', transport())).toEqual({
     accountId: '4711',
     scopes: ['oauth'],
+    notGranted: [
+      'Deals were not granted: conversions cannot be learned.',
+      'E-mails were not granted: who answered one is not known.',
+      'Lists were not granted: segments have to be made by hand.',
+    ],
     tokens: {
       accessToken: 'access-2',
       refreshToken: 'refresh-2',
@@ -158,27 +166,33 @@ test.each([
 })
 
 test('an outage of the token endpoint disconnects nobody', async () => {
-  const { app, asked } = await tokenEndpoint([
-    [502, '<html>'],
-    [503, ''],
-    [200, GOOD],
-  ])
-  const waits = transport()
-  await refreshTokens(app, 'refresh-1', waits)
-  expect(asked).toHaveLength(3)
-  expect(waits.slept).toHaveLength(2)
   const down = await tokenEndpoint([[500, '']])
   await expect(refreshTokens(down.app, 'r', transport())).rejects.toThrow(CrmUnavailable)
 })
 
-test('a rate limit of the token endpoint is waited out, within bounds', async () => {
+test('a renewal is one request: the tokens are locked meanwhile, so the caller is who tries again', async () => {
+  for (const trouble of [
+    [502, '<html>'],
+    [429, { policyName: 'SECONDLY' }],
+  ] as const) {
+    const { app, asked } = await tokenEndpoint([trouble, [200, GOOD]])
+    const waits = transport()
+    await expect(refreshTokens(app, 'refresh-1', waits)).rejects.toThrow(CrmError)
+    expect(asked).toHaveLength(1)
+    expect(waits.slept).toEqual([])
+  }
+})
+
+test('a code is presented again after an outage, and after a rate limit within bounds', async () => {
   const limited = [429, { policyName: 'SECONDLY' }] as const
-  const { app } = await tokenEndpoint([limited, [200, GOOD]])
+  const { app, asked } = await tokenEndpoint([[502, '<html>'], limited, [200, GOOD]])
   const waits = transport()
-  await refreshTokens(app, 'refresh-1', waits)
-  expect(waits.slept).toEqual([1_000])
+  await exchangeCode(app, 'code-1', waits)
+  expect(asked).toHaveLength(3)
+  expect(waits.slept).toHaveLength(2)
+  expect(waits.slept[1]).toBe(1_000)
   const endless = await tokenEndpoint([limited])
-  await expect(refreshTokens(endless.app, 'r', transport())).rejects.toThrow(CrmRateLimited)
+  await expect(exchangeCode(endless.app, 'c', transport())).rejects.toThrow(CrmRateLimited)
 })
 
 test('an answer without a token says which field is missing and shows none', async () => {

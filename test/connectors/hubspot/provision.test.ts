@@ -17,7 +17,7 @@ interface Property {
   readonly type: string
   readonly groupName: string
   readonly label: string
-  readonly options: readonly { value: string; label: string }[]
+  readonly options: readonly { value: string; label: string; hidden: boolean }[]
 }
 
 async function api(method: string, path: string, body?: object) {
@@ -113,8 +113,70 @@ test('missing options are added, the portal’s own stay', async () => {
   await api('PATCH', `${PATH}/plumbline_tier`, { options })
   await stage.connection.provision(TIERS)
   const tier = await property('plumbline_tier')
-  expect(valuesOf(tier)).toEqual(['A', 'extra', 'B', 'C', 'none'])
-  expect(tier.options[0]?.label).toBe('Best')
+  expect(valuesOf(tier)).toEqual(['A', 'B', 'C', 'none', 'extra'])
+  expect(tier.options.map(({ label, hidden }) => [label, hidden])).toEqual([
+    ['Best', false],
+    ['B', false],
+    ['C', false],
+    ['None', false],
+    ['Extra', true],
+  ])
+})
+
+test('the tiers of the model are offered best first, before the usual ones', async () => {
+  const tiers = { person: ['Platinum', 'B', 'Iron'], company: ['Key'] }
+  await stage.connection.provision(tiers)
+  expect(valuesOf(await property('plumbline_tier'))).toEqual([
+    'Platinum',
+    'B',
+    'Iron',
+    'A',
+    'C',
+    'none',
+  ])
+  const account = await property('plumbline_account_tier', COMPANIES)
+  expect(valuesOf(account)).toEqual(['Key', 'A', 'B', 'C', 'none'])
+})
+
+test('another model’s tiers come first, those of the model before stay', async () => {
+  await stage.connection.provision({ person: ['Hot', 'Cold'], company: [] })
+  await stage.connection.provision({ person: ['Warm', 'Hot'], company: [] })
+  const expected = ['Warm', 'Hot', 'A', 'B', 'C', 'none', 'Cold']
+  expect(valuesOf(await property('plumbline_tier'))).toEqual(expected)
+})
+
+test('options are put into the model’s order once, and then left alone', async () => {
+  await stage.connection.provision({ person: ['Hot', 'Cold'], company: [] })
+  await stage.connection.provision({ person: ['Cold', 'Hot'], company: [] })
+  expect(valuesOf(await property('plumbline_tier')).slice(0, 2)).toEqual(['Cold', 'Hot'])
+  await stage.resetLedger()
+  await stage.connection.provision({ person: ['Cold', 'Hot'], company: [] })
+  expect((await stage.ledger()).total).toBe(2)
+})
+
+test('an option of the customer between ours stays where it is', async () => {
+  await stage.connection.provision(TIERS)
+  const values = ['A', 'own', 'B', 'C', 'none']
+  const options = values.map((value, displayOrder) => ({
+    label: value,
+    value,
+    displayOrder,
+    hidden: false,
+  }))
+  await api('PATCH', `${PATH}/plumbline_tier`, { options })
+  await stage.connection.provision(TIERS)
+  expect(valuesOf(await property('plumbline_tier'))).toEqual(values)
+})
+
+test.each([
+  ['contacts', PATH, 'person'],
+  ['companies', COMPANIES, 'company'],
+] as const)('every field of %s explains itself', async (_, path, kind) => {
+  await stage.connection.provision(TIERS)
+  for (const { name, description, fieldType } of DEFINITIONS[kind]) {
+    expect(description).toMatch(/\w.*\.$/)
+    expect(await property(name, path)).toMatchObject({ description, fieldType, formField: false })
+  }
 })
 
 test('a property of another type is named together with the remedy', async () => {
@@ -129,8 +191,10 @@ test('a property of another type is named together with the remedy', async () =>
   expect(error).toBeInstanceOf(CrmRejected)
   expect(error.message).toBe(
     'The contact property "plumbline_score" has type "string" where Plumbline writes "number". ' +
-      'Delete it in HubSpot (Settings, Properties), then connect again',
+      'Delete it in HubSpot (Settings, Properties); it is made anew with the next reading',
   )
+  expect(valuesOf(await property('plumbline_tier'))).toEqual(['A', 'B', 'C', 'none'])
+  expect(await property('plumbline_account_score', COMPANIES)).toMatchObject({ type: 'number' })
 })
 
 test('a company property of another type is called so', async () => {

@@ -68,24 +68,92 @@ test('a field that is none of ours refuses the records that carry it, without ha
   expect((await stage.ledger()).updateCalls).toBeLessThanOrEqual(3)
 })
 
-test('when the fields cannot be made the reason is on every record', async () => {
+/** Somebody made a property of ours anew, as another type. */
+async function retype(name: string, type: string, fieldType: string): Promise<void> {
   const { accessToken } = await stage.credentials.current()
-  await fetch(`${stage.url}/crm/properties/2026-09/contacts`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      name: 'plumbline_score',
-      label: 'Score',
-      type: 'string',
-      fieldType: 'text',
-      groupName: 'contactinformation',
-    }),
+  const properties = `${stage.url}/crm/properties/2026-09/contacts`
+  const headers = { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' }
+  await fetch(`${properties}/${name}`, { method: 'DELETE', headers })
+  const group = { groupName: 'contactinformation', label: name }
+  const body = JSON.stringify({ ...group, name, type, fieldType })
+  await fetch(properties, { method: 'POST', headers, body })
+}
+
+test('fields are made beside one that has another type', async () => {
+  await retype('plumbline_score', 'string', 'text')
+  const outcomes = await stage.connection.push(writes(2, { plumbline_tier: 'A' }))
+  expect(statuses(outcomes)).toEqual(['written'])
+})
+
+test('a field of another type costs itself only, and no halving', async () => {
+  await stage.connection.provision(TIERS)
+  await retype('plumbline_tier', 'number', 'number')
+  await stage.resetLedger()
+  const outcomes = await stage.connection.push([
+    ...writes(300, { plumbline_tier: 'A', plumbline_score: '7' }),
+    ...writes(400, { plumbline_score: '8' }).slice(300),
+  ])
+  const refused = outcomes.filter((outcome) => outcome.status === 'rejected')
+  expect(refused).toHaveLength(300)
+  expect(refused[0]).toEqual({
+    id: '1',
+    status: 'rejected',
+    reason: expect.stringMatching(
+      /"plumbline_tier" has type "number" where Plumbline writes "enumeration". Delete it/,
+    ),
+  })
+  expect(statuses(outcomes.slice(300))).toEqual(['written'])
+  const { recordsWritten, byRoute } = await stage.ledger()
+  expect(recordsWritten).toBe(400)
+  expect(byRoute['POST /crm/objects/{type}/batch/update']).toBeLessThanOrEqual(8)
+})
+
+test('a record with nothing but a field of another type is refused without a further call', async () => {
+  await stage.connection.provision(TIERS)
+  await retype('plumbline_tier', 'number', 'number')
+  await stage.resetLedger()
+  const outcomes = await stage.connection.push(writes(2, { plumbline_tier: 'A' }))
+  expect(statuses(outcomes)).toEqual(['rejected'])
+  expect((await stage.ledger()).updateCalls).toBe(1)
+})
+
+test('tiers of a model that was published meanwhile become options by themselves', async () => {
+  await stage.connection.provision(TIERS)
+  await stage.resetLedger()
+  const outcomes = await stage.connection.push([
+    ...writes(300, { plumbline_tier: 'Platinum' }),
+    ...writes(400, { plumbline_tier: 'Gold' }).slice(300),
+  ])
+  expect(statuses(outcomes)).toEqual(['written'])
+  const { byRoute } = await stage.ledger()
+  expect(byRoute['PATCH /crm/properties/{type}/{name}']).toBe(1)
+})
+
+test('when the right to make fields is gone the reason is on every record', async () => {
+  const body = { category: 'MISSING_SCOPES', message: 'no' }
+  await stage.faults({
+    match: { route: '/crm/properties/' },
+    do: { kind: 'status', status: 403, body },
   })
   const outcomes = await stage.connection.push(writes(2, { plumbline_tier: 'A' }))
   expect(outcomes).toEqual([
-    { id: '1', status: 'rejected', reason: expect.stringContaining('plumbline_score') },
-    { id: '2', status: 'rejected', reason: expect.stringContaining('plumbline_score') },
+    { id: '1', status: 'rejected', reason: expect.stringContaining('missing scopes') },
+    { id: '2', status: 'rejected', reason: expect.stringContaining('missing scopes') },
   ])
+})
+
+test('a field that is deleted again while it is healed waits for the next push', async () => {
+  const missing = { error: 'PROPERTY_DOESNT_EXIST', name: 'plumbline_tier', isValid: false }
+  const body = {
+    category: 'VALIDATION_ERROR',
+    message: `Property values were not valid: ${JSON.stringify([missing])}`,
+  }
+  await stage.faults({
+    match: { route: '/batch/update' },
+    do: { kind: 'status', status: 400, body },
+  })
+  const outcomes = await stage.connection.push(writes(2, { plumbline_tier: 'A' }))
+  expect(statuses(outcomes)).toEqual(['retry'])
 })
 
 test('when the fields cannot be made just now the records wait', async () => {

@@ -121,25 +121,6 @@ test('companies are written like people, deleted and merged ones told apart', as
   expect(await storedValue(2, 'plumbline_account_score', 'companies')).toBeNull()
 })
 
-test('one bad value costs its own record only, found by halving', async () => {
-  const batch = writes(100)
-  batch[37] = write(38, { plumbline_score: 'ninety' })
-  const outcomes = await stage.connection.push(batch)
-  expect(withStatus(outcomes, 'written')).toHaveLength(99)
-  const [refused] = outcomes.filter((outcome) => outcome.status === 'rejected')
-  expect(refused).toMatchObject({ id: '38', status: 'rejected' })
-  expect(refused && 'reason' in refused && refused.reason).toContain('ninety')
-  // 2 calls for each of log2(100) halvings, and the first.
-  expect((await stage.ledger()).byRoute[UPDATE]).toBeLessThanOrEqual(15)
-})
-
-test('a batch of nothing but bad values is refused record by record', async () => {
-  const outcomes = await stage.connection.push(
-    Array.from({ length: 8 }, (_, at) => write(at + 1, { plumbline_score: 'x' })),
-  )
-  expect(withStatus(outcomes, 'rejected')).toHaveLength(8)
-})
-
 test('failures in a 207 land on the records they name', async () => {
   await stage.faults({ match: { times: 1 }, do: { kind: 'partial', ids: ['3', '90'] } })
   const outcomes = await stage.connection.push(writes(100))

@@ -40,6 +40,7 @@ export const noWishes = async (): Promise<ReadingWishes> => ({
 export interface StageOptions {
   readonly requestTimeoutMs?: number
   readonly rotateRefreshTokens?: boolean
+  readonly webhookUrl?: string
 }
 
 /** A sandbox portal with these records, the app installed in it, and a connection to it. */
@@ -64,6 +65,7 @@ export async function openStage(records: readonly PortalRecord[], options: Stage
     apiUrl: sandbox.url,
     authorizeUrl: `${sandbox.url}/oauth/authorize`,
     redirectUrl: REDIRECT,
+    ...(options.webhookUrl && { webhookUrl: options.webhookUrl }),
     requestTimeoutMs: options.requestTimeoutMs ?? 5_000,
     sleep,
     clock,

@@ -80,13 +80,7 @@ export async function startHostilePortal(
       tieAtEdge(bound('LTE'))
       goOn()
     }
-    const found = index.search(
-      time.now,
-      bound('GTE'),
-      bound('LTE'),
-      bound('GT'),
-      wanted.limit,
-    )
+    const found = index.search(time.now, bound('GTE'), bound('LTE'), bound('GT'), wanted.limit)
     return { status: 200, body: { total: found.total, results: found.results.map(view) } }
   }
 
