@@ -8,6 +8,7 @@ import {
   STAGES,
   type Stage,
 } from '../result.ts'
+import { compileCells } from './decision-cells.ts'
 import { toHundredths } from './points.ts'
 import type { Tally } from './tally.ts'
 import { compileThreshold, type Place, reaches, type Threshold } from './thresholds.ts'
@@ -18,6 +19,9 @@ export interface Limits {
   readonly stage: Stage | undefined
   readonly noRoute: boolean
 }
+
+/** No gate is in force. */
+export const NO_LIMITS: Limits = { grade: undefined, stage: undefined, noRoute: false }
 
 export interface Decision {
   /** From fit alone, then limited by gates. */
@@ -37,7 +41,24 @@ export type Decide = (tally: Tally, limits: Limits, previous?: PreviousState) =>
 const NURTURE = STAGES.indexOf('nurture')
 const WORST_GRADE = GRADES.length - 1
 
+/**
+ * Whoever lies in the same cell is decided alike, so each cell is decided when the first person falls into it.
+ * Gates and a previous state, which few have, are looked at every time.
+ */
 export function compileDecide(document: ModelDocument): Decide {
+  const decide = compileDecideAfresh(document)
+  const cellOf = compileCells(document)
+  const known: Decision[] = []
+  return (tally, limits, previous) => {
+    if (previous !== undefined || limits !== NO_LIMITS) return decide(tally, limits, previous)
+    const cell = cellOf(tally)
+    const decision = known[cell] ?? decide(tally, limits)
+    known[cell] = decision
+    return decision
+  }
+}
+
+function compileDecideAfresh(document: ModelDocument): Decide {
   const gradeOf = compileGrades(document)
   const stageOf = compileStages(document)
   const tierOf = compileTiers(document)

@@ -2,7 +2,7 @@ import type { GateDocument, ModelDocument } from '../language/model-schema.ts'
 import { GRADES, type Held, STAGES } from '../result.ts'
 import { STAGE_WORDS } from '../stage-words.ts'
 import { TRUE } from './comparison.ts'
-import type { Decision, Limits } from './decide.ts'
+import { type Decision, type Limits, NO_LIMITS } from './decide.ts'
 import type { FactRow, FactTable } from './fact-row.ts'
 import { compileCondition } from './predicate.ts'
 
@@ -42,7 +42,7 @@ function compileGate({ when, unless }: GateDocument, table: FactTable): (row: Fa
 
 const NO_GATES: GatesInForce = {
   gates: [],
-  limits: { grade: undefined, stage: undefined, noRoute: false },
+  limits: NO_LIMITS,
 }
 
 function limitsOf(gates: readonly GateDocument[]): Limits {
