@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { modelOf, score, signals } from './models.ts'
+import { compileModel } from '../../src/scoring/engine/compile.ts'
+import { AS_OF, modelOf, score, signals } from './models.ts'
 
 type Person = Readonly<Record<string, unknown>>
 
@@ -61,6 +62,25 @@ describe('a condition on facts', () => {
   test.each(CASES)('%s on %j is %j', (condition, person, expected) => {
     expect(holds(condition, person)).toBe(expected)
   })
+})
+
+test('a text comes to the same whatever others were asked before', () => {
+  const model = modelOf({
+    signals: signals(
+      'id: boss, dimension: fit, points: 20, when: { person.title: { in: [CEO, Chef] } }',
+    ),
+  })
+  const { standing } = compileModel(model)
+  const fitOf = (title: string) =>
+    standing({ person: { title }, company: {}, activities: [] }, AS_OF).fit
+  const titles = ['ceo', 'Ceo', ' CHEF ', 'Chefin', 'Céo', 'C', 'constructor']
+  const before = titles.map(fitOf)
+  for (let number = 0; number < 1000; number++) fitOf(`Vice President ${number}`)
+  expect([before, titles.map(fitOf), fitOf('cEO')]).toEqual([
+    [20, 20, 20, 0, 0, 0, 0],
+    [20, 20, 20, 0, 0, 0, 0],
+    20,
+  ])
 })
 
 describe('what is unknown', () => {

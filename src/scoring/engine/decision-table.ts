@@ -10,6 +10,7 @@ import {
 import { numberOf, TRUE } from './comparison.ts'
 import type { FactRow, FactTable } from './fact-row.ts'
 import type { FactSignal } from './fact-signals.ts'
+import { where } from './points.ts'
 import { FoldedTable } from './text-tables.ts'
 
 /** A range of one field, both ends included. */
@@ -93,8 +94,9 @@ function decideNumber({ signals, lows, highs }: Bands, value: FactValue, values:
   if (number === undefined) return
   for (let each = 0; each < signals.length; each++) {
     const signal = signals[each]
-    const isInside = number >= (lows[each] ?? 0) && number <= (highs[each] ?? 0)
-    if (isInside && signal !== undefined) values[signal.index] = signal.points
+    if (signal === undefined) continue
+    const isOutside = Number(number < (lows[each] ?? 0)) | Number(number > (highs[each] ?? 0))
+    values[signal.index] = where(isOutside === 0, signal.points)
   }
 }
 

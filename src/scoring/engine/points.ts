@@ -17,6 +17,12 @@ export function toPoints(hundredths: number): number {
   return hundredths / 100
 }
 
+/** The hundredths where something holds, 0 where not: without a branch, because nobody can foresee which. */
+export function where(holds: boolean, hundredths: number): number {
+  // Negative times false were -0.
+  return (hundredths * Number(holds)) | 0
+}
+
 /** Whole points for the CRM: 49.50 is written as 50. */
 export function toWholePoints(hundredths: number): number {
   return Math.floor((hundredths + 50) / 100)

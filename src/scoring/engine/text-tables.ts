@@ -1,4 +1,4 @@
-import { comparable, isPlain } from '../language/comparable-text.ts'
+import { comparable } from '../language/comparable-text.ts'
 
 /**
  * Small hash tables for the few words that a model knows. A `Map` costs several times as much here: it hashes
@@ -7,82 +7,79 @@ import { comparable, isPlain } from '../language/comparable-text.ts'
 
 interface Entry<V> {
   readonly text: string
-  readonly value: V
+  readonly value: V | undefined
   readonly next: Entry<V> | undefined
-}
-
-type Slots<V> = (Entry<V> | undefined)[]
-
-/** Slots for at most a quarter full, so that most words that are not in it meet an empty one. */
-function fill<V>(entries: ReadonlyMap<string, V>): Slots<V> {
-  let size = 4
-  while (size < entries.size * 4) size *= 2
-  const slots: Slots<V> = new Array(size).fill(undefined)
-  for (const [text, value] of entries) {
-    const slot = quickHash(text) & (size - 1)
-    slots[slot] = { text, value, next: slots[slot] }
-  }
-  return slots
-}
-
-/** From the length and the last letter, in which most words of a model differ; the same for both cases. */
-function quickHash(text: string): number {
-  return text.length * 3 + small(text.charCodeAt(text.length - 1))
-}
-
-const CAPITAL_A = 65
-const CAPITAL_Z = 90
-const TO_SMALL = 32
-
-function small(code: number): number {
-  return code >= CAPITAL_A && code <= CAPITAL_Z ? code + TO_SMALL : code
 }
 
 /** Finds by exact text. */
 export class WordTable<V> {
-  readonly #slots: Slots<V>
+  readonly #slots: (Entry<V> | undefined)[]
 
-  constructor(entries: ReadonlyMap<string, V>) {
-    this.#slots = fill(entries)
+  /** At most a quarter full, so that most words that are not in it meet an empty slot. */
+  constructor(entries: ReadonlyMap<string, V>, room = entries.size) {
+    let size = 4
+    while (size < room * 4) size *= 2
+    this.#slots = new Array(size).fill(undefined)
+    for (const [text, value] of entries) this.add(text, value)
   }
 
   get(text: string): V | undefined {
+    return this.find(text)?.value
+  }
+
+  find(text: string): Entry<V> | undefined {
     const slots = this.#slots
     let entry = slots[quickHash(text) & (slots.length - 1)]
     while (entry !== undefined && entry.text !== text) entry = entry.next
-    return entry?.value
+    return entry
+  }
+
+  add(text: string, value: V | undefined): void {
+    const slots = this.#slots
+    const slot = quickHash(text) & (slots.length - 1)
+    slots[slot] = { text, value, next: slots[slot] }
   }
 }
 
-/** Finds by text as comparisons see it (see `comparable`), without making a new string of plain ASCII. */
+/** From the length and both ends, in which most words of a model differ. */
+function quickHash(text: string): number {
+  const last = text.length - 1
+  return last * 3 + text.charCodeAt(0) * 5 + text.charCodeAt(last)
+}
+
+/** So many texts are remembered in each table; a field that has more of them is no list to choose from. */
+const ROOM = 256
+/** Longer ones are not: nobody chooses them from a list. */
+const LONGEST = 64
+
+/**
+ * Finds by text as comparisons see it (see `comparable`). A field has few texts, so what each of them comes to is
+ * remembered, also when it comes to nothing; otherwise every look-up would fold and compare letters.
+ */
 export class FoldedTable<V> {
   readonly size: number
-  readonly #slots: Slots<V>
+  readonly #values: ReadonlyMap<string, V>
+  readonly #known: WordTable<V>
+  #room = ROOM
 
-  /** @param entries by comparable text */
-  constructor(entries: ReadonlyMap<string, V>) {
-    this.size = entries.size
-    this.#slots = fill(entries)
+  /** @param values by comparable text */
+  constructor(values: ReadonlyMap<string, V>) {
+    this.size = values.size
+    this.#values = values
+    this.#known = new WordTable(new Map(), values.size === 0 ? 0 : ROOM)
   }
 
   get(text: string): V | undefined {
-    return this.#find(text) ?? (isPlain(text) ? undefined : this.#find(comparable(text)))
+    const known = this.#known.find(text)
+    return known === undefined ? this.#learn(text) : known.value
   }
 
-  #find(text: string): V | undefined {
-    const slots = this.#slots
-    let entry = slots[quickHash(text) & (slots.length - 1)]
-    while (entry !== undefined && !isSame(entry.text, text)) entry = entry.next
-    return entry?.value
+  #learn(text: string): V | undefined {
+    const value = this.#values.get(comparable(text))
+    if (this.#room > 0 && text.length <= LONGEST) {
+      this.#room--
+      this.#known.add(text, value)
+    }
+    return value
   }
-}
-
-/** But for the case of ASCII letters. */
-function isSame(folded: string, text: string): boolean {
-  if (folded === text) return true
-  if (folded.length !== text.length) return false
-  for (let place = 0; place < text.length; place++) {
-    if (folded.charCodeAt(place) !== small(text.charCodeAt(place))) return false
-  }
-  return true
 }

@@ -8,7 +8,7 @@ const SPACE = 32
 const TILDE = 126
 
 /** Printable ASCII with nothing to trim: in one Unicode form already. */
-export function isPlain(text: string): boolean {
+function isPlain(text: string): boolean {
   if (text.charCodeAt(0) === SPACE || text.charCodeAt(text.length - 1) === SPACE) return false
   for (let place = 0; place < text.length; place++) {
     const code = text.charCodeAt(place)
