@@ -3,7 +3,7 @@ import { compileModel } from '../scoring/engine/compile.ts'
 import { type Attribution, attribute, type ScoredMoment } from '../scoring/history/attribution.ts'
 import { formatMoment } from '../scoring/language/duration.ts'
 import { parseModel } from '../scoring/language/parse.ts'
-import type { Facts, Itemised, Result, Scorer } from '../scoring/result.ts'
+import type { Facts, Scorer, Standing } from '../scoring/result.ts'
 import type { Db } from '../store/database.ts'
 import { storedModel } from '../store/model-lookup.ts'
 import {
@@ -100,7 +100,7 @@ async function replayed(
 ): Promise<ScoredMoment> {
   const [input] = await scoringInputs(db, installationId, [personId], asOf)
   const facts: Facts = input ? factsOf(input) : { person: {}, company: {}, activities: [] }
-  const recorded = itemised(result)
+  const recorded = { ...result, lines: result.contributions }
   return { scorer, facts: beforeMerge(scorer, facts, asOf, merged, recorded), asOf, recorded }
 }
 
@@ -114,15 +114,11 @@ function beforeMerge(
   facts: Facts,
   asOf: Date,
   merged: ReadonlySet<string>,
-  { score }: Itemised,
+  { score }: Standing,
 ): Facts {
   const own = facts.activities.filter(({ id }) => !merged.has(id))
   if (own.length === facts.activities.length) return facts
   const alone = { ...facts, activities: own }
   const distance = (candidate: Facts) => Math.abs(scorer.standing(candidate, asOf).score - score)
   return distance(alone) < distance(facts) ? alone : facts
-}
-
-function itemised(result: Result): Itemised {
-  return { ...result, lines: result.contributions }
 }

@@ -83,9 +83,19 @@ export type ItemisedLine = Pick<
   'signal' | 'label' | 'dimension' | 'points' | 'decayed'
 >
 
+/** The lines of one sum, in its order; they never change. Going through them makes an object of each line. */
+export interface Lines extends Iterable<ItemisedLine> {
+  readonly length: number
+  /** What one line is about, without making an object of it; empty where there is no such line. */
+  signalAt(place: number): string
+  /** What it counts; 0 where there is no such line. */
+  pointsAt(place: number): number
+  toJSON(): ItemisedLine[]
+}
+
 /** A standing with every line of its sum: the lines sum exactly to the score. */
 export interface Itemised extends Standing {
-  readonly lines: readonly ItemisedLine[]
+  readonly lines: Lines
 }
 
 /** The complete outcome of scoring one person. */

@@ -18,7 +18,7 @@ export function compileCompanyFit(model: Model): CompanyFit {
   const scorer = compileModel({ ...model, document: companyModel(model.document, max) })
   return (company, asOf) => {
     const { lines } = scorer.itemise({ person: {}, company, activities: [] }, asOf)
-    return lines.map(({ signal, label, points }) => {
+    return Array.from(lines, ({ signal, label, points }) => {
       const value = toHundredths(points)
       if (!isCorrection(signal)) return { kind: 'company_fit', label, value }
       return { kind: 'cap', label: `Company fit counts from 0 to ${max}`, value }

@@ -65,10 +65,6 @@ export interface ActivityRules {
   readonly recent: readonly RecentSignal[]
   /** By index of the signal. */
   readonly fading: readonly Fading[]
-  /** The half-lives among them in ms, by index; 0 where it is something else that fades. */
-  readonly halfLives: Float64Array
-  /** The windows likewise. */
-  readonly windows: Float64Array
 }
 
 export function compileActivityRules(
@@ -78,14 +74,11 @@ export function compileActivityRules(
   const { signals } = document
   const ordered = compileOrdered(all, signals)
   const isDirect = (index: number) => !ordered.some((each) => each.index === index)
-  const fading = all.map((signal) => fadingOf(signal, document))
   return {
     listeners: new WordTable(compileListeners(all, signals, isDirect)),
     ordered,
     recent: all.flatMap((signal) => compileRecent(signal, signals[signal.index])),
-    fading,
-    halfLives: Float64Array.from(fading, ({ halfLife }) => halfLife),
-    windows: Float64Array.from(fading, ({ window }) => window),
+    fading: all.map((signal) => fadingOf(signal, document)),
   }
 }
 

@@ -4,6 +4,7 @@ import { completeResult } from './complete-result.ts'
 import { linesOf } from './contributions.ts'
 import type { Decision } from './decide.ts'
 import type { FactRow } from './fact-row.ts'
+import { LineSheet } from './lines.ts'
 import { toPoints } from './points.ts'
 import { compileRules, type Rules } from './rules.ts'
 import { emptyTally, type Tally } from './tally.ts'
@@ -18,7 +19,10 @@ import { ItemisedTotals, Totals } from './totals.ts'
 export function compileModel(model: Model): Scorer {
   const rules = compileRules(model)
   const desk = createDesk(new Totals(rules.signals))
-  const itemisingDesk = createDesk(new ItemisedTotals(rules.signals))
+  const itemisingDesk = {
+    ...createDesk(new ItemisedTotals(rules.signals)),
+    sheet: new LineSheet(rules.headings),
+  }
   return {
     model: model.name,
     score: (facts, asOf): Result => completeResult(rules, facts, asOf),
@@ -35,6 +39,10 @@ interface Desk<T extends Totals = Totals> {
   readonly row: FactRow
   readonly totals: T
   readonly tally: Tally
+}
+
+interface ItemisingDesk extends Desk<ItemisedTotals> {
+  readonly sheet: LineSheet
 }
 
 function createDesk<T extends Totals>(totals: T): Desk<T> {
@@ -68,7 +76,7 @@ function standingAt(rules: Rules, desk: Desk, facts: Facts, asOf: Date): Standin
 }
 
 /** Written out: spreading a finished standing into a second object costs 3 % of the whole. */
-function itemise(rules: Rules, desk: Desk<ItemisedTotals>, facts: Facts, asOf: Date): Itemised {
+function itemise(rules: Rules, desk: ItemisingDesk, facts: Facts, asOf: Date): Itemised {
   const { grade, tier, stage, action } = decideAt(rules, desk, facts, asOf)
   const { score, fit, engagement, intent } = desk.tally
   return {
@@ -80,6 +88,6 @@ function itemise(rules: Rules, desk: Desk<ItemisedTotals>, facts: Facts, asOf: D
     tier,
     stage,
     action,
-    lines: linesOf(rules.signals, rules.adder, desk.totals, desk.tally),
+    lines: linesOf(rules.adder, desk.totals, desk.tally, desk.sheet),
   }
 }

@@ -3,6 +3,7 @@ import { type Writable, writtenValues } from '../written-values.ts'
 import { contributionsOf, linesOf } from './contributions.ts'
 import type { FactRow } from './fact-row.ts'
 import { type GatesInForce, gatesThatHold, toHeld } from './gates.ts'
+import { LineSheet } from './lines.ts'
 import { type Course, type Judgement, nextChange } from './next-change.ts'
 import { toPoints } from './points.ts'
 import { reasonsOf } from './reasons.ts'
@@ -28,7 +29,7 @@ export function completeResult(rules: Rules, facts: Facts, asOf: Date): Result {
   const judgement = judge(rules, gates, totals.values, facts.previous)
   const writable = writableOf(rules, situation, totals, judgement)
   const missing = rules.missingIn(row)
-  const lines = linesOf(signals, adder, totals, judgement.tally)
+  const lines = linesOf(adder, totals, judgement.tally, new LineSheet(rules.headings))
   let next: string | null | undefined
   return {
     score: writable.score,

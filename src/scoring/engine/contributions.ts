@@ -1,6 +1,7 @@
-import type { Because, Contribution, ItemisedLine } from '../result.ts'
+import type { Because, Contribution, Lines } from '../result.ts'
 import type { FactRow } from './fact-row.ts'
 import type { FactSignal } from './fact-signals.ts'
+import type { LineSheet } from './lines.ts'
 import { toPoints } from './points.ts'
 import type { Signals } from './signals.ts'
 import type { Adder, Tally } from './tally.ts'
@@ -13,24 +14,13 @@ import { type ItemisedTotals, type Occurrence, valueAt } from './totals.ts'
  * signal that earned nothing is left out; what has faded to nothing is still told.
  */
 export function linesOf(
-  { all }: Signals,
   adder: Adder,
-  { values, fulls }: ItemisedTotals,
+  { values, faded }: ItemisedTotals,
   tally: Tally,
-): ItemisedLine[] {
-  const lines: ItemisedLine[] = []
-  for (let index = 0; index < all.length; index++) {
-    const full = fulls[index] ?? 0
-    if (full === 0) continue
-    const signal = all[index]
-    const value = values[index] ?? 0
-    if (signal === undefined) continue
-    const { id, label, dimension } = signal
-    const decayed = full === value ? 0 : toPoints(full - value)
-    lines.push({ signal: id, label, dimension, points: toPoints(value), decayed })
-  }
-  adder.correct(values, tally, lines)
-  return lines
+  sheet: LineSheet,
+): Lines {
+  const corrections = adder.correct(tally)
+  return sheet.begin().write(0, values, faded).write(values.length, corrections).copy()
 }
 
 /** What the lines rest on. */
@@ -46,7 +36,7 @@ export interface Evidence {
 /** The lines with what they rest on: fields and their values, activities and what each still counts. */
 export function contributionsOf(
   signals: Signals,
-  lines: readonly ItemisedLine[],
+  lines: Lines,
   evidence: Evidence,
 ): Contribution[] {
   const reasons = new Map<string, Because[]>()
@@ -60,7 +50,7 @@ export function contributionsOf(
   for (const { id } of signals.quiet) {
     if (lastAt !== undefined) reasons.set(id, [{ at: new Date(lastAt).toISOString() }])
   }
-  return lines.map((line) => ({ ...line, because: reasons.get(line.signal) ?? [] }))
+  return Array.from(lines, (line) => ({ ...line, because: reasons.get(line.signal) ?? [] }))
 }
 
 function factsOf({ fields }: FactSignal, { row }: Evidence): Because[] {

@@ -37,8 +37,16 @@ function byHalfLife(halfLife: number): Fading {
   return { share: (age) => halved(age / halfLife), halfLife, window: 0, isLasting: false }
 }
 
+/** The share that is left at an age in ms, without a call for the two kinds of fading that models use most. */
+export function shareAt(fading: Fading | undefined, age: number): number {
+  if (fading === undefined) return 0
+  const { halfLife, window } = fading
+  if (halfLife > 0) return halved(age / halfLife)
+  return window > 0 ? Number(age < window) : fading.share(age)
+}
+
 /** 0.5^n: exact after whole half-lives, and through the cheaper exponential function between them. */
-export function halved(times: number): number {
+function halved(times: number): number {
   return Number.isInteger(times) ? 0.5 ** times : Math.exp(-Math.LN2 * times)
 }
 
@@ -47,7 +55,7 @@ function straightLine(lifespan: number): Fading['share'] {
 }
 
 function fullWithin(length: number): Fading {
-  const share = (age: number) => (age < length ? 1 : 0)
+  const share = (age: number) => Number(age < length)
   return { share, halfLife: 0, window: length, isLasting: false }
 }
 

@@ -19,11 +19,11 @@ export function isReason(value: number): boolean {
  */
 export function reasonsOf(
   { all, quiet }: Signals,
-  { values, fulls }: ItemisedTotals,
+  { values, faded }: ItemisedTotals,
   gates: readonly GateDocument[],
   decision: Decision,
 ): string[] {
-  const weights = fulls.slice()
+  const weights = values.map((value, index) => value + (faded[index] ?? 0))
   for (const { index, points } of quiet) weights[index] = points
   const weightOf = ({ index }: Signal) => Math.abs(weights[index] ?? 0)
   const byWeight = (a: Signal, b: Signal) => weightOf(b) - weightOf(a)

@@ -5,8 +5,10 @@ import { TRUE } from './comparison.ts'
 import { compileDecide } from './decide.ts'
 import type { FactRow, FactTable } from './fact-row.ts'
 import { compileGates, type GatesInForce } from './gates.ts'
+import type { Heading } from './lines.ts'
 import { compileCondition } from './predicate.ts'
 import { compileReach, type Reach } from './reachable.ts'
+import type { Signal } from './signal.ts'
 import { compileSignals, type Signals } from './signals.ts'
 import { type Adder, compileAdder } from './tally.ts'
 
@@ -15,6 +17,8 @@ export interface Rules {
   readonly model: string
   readonly signals: Signals
   readonly adder: Adder
+  /** Of every line that a sum can have, in its order. */
+  readonly headings: readonly Heading[]
   readonly decide: ReturnType<typeof compileDecide>
   readonly gatesFor: (row: FactRow) => GatesInForce
   readonly routeFor: (row: FactRow) => string | null
@@ -32,6 +36,7 @@ export function compileRules({ name, document }: Model): Rules {
     model: name,
     signals,
     adder,
+    headings: [...signals.all.map(toHeading), ...adder.headings],
     decide: compileDecide(document),
     gatesFor: compileGates(document, signals.table),
     routeFor: compileRouting(document, signals.table),
@@ -39,6 +44,10 @@ export function compileRules({ name, document }: Model): Rules {
     asked: fields.length,
     reach: compileReach(document, signals, adder),
   }
+}
+
+function toHeading({ id, label, dimension }: Signal): Heading {
+  return { signal: id, label, dimension }
 }
 
 function compileRouting({ routing }: ModelDocument, table: FactTable): Rules['routeFor'] {

@@ -26,8 +26,6 @@ export interface Signals {
   readonly decisions: DecisionTable
   readonly activities: ActivityRules
   readonly quiet: readonly QuietSignal[]
-  /** Indexes of the signals that activities do not earn one by one. */
-  readonly unfading: Uint32Array
 }
 
 export function compileSignals(document: ModelDocument): Signals {
@@ -36,7 +34,6 @@ export function compileSignals(document: ModelDocument): Signals {
   const facts = compileFactSignals(all, document, table)
   const activities = compileActivityRules(all, document)
   const quiet = all.flatMap((signal) => compileQuiet(signal, document.signals[signal.index]))
-  const unfading = [...facts, ...quiet, ...activities.recent].map(({ index }) => index)
   return {
     all,
     table,
@@ -44,7 +41,6 @@ export function compileSignals(document: ModelDocument): Signals {
     decisions: new DecisionTable(facts, table),
     activities,
     quiet,
-    unfading: Uint32Array.from(unfading),
   }
 }
 

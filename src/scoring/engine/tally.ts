@@ -1,6 +1,6 @@
 import type { DimensionName, ModelDocument } from '../language/model-schema.ts'
-import type { ItemisedLine } from '../result.ts'
-import { roundHalfAway, toHundredths, toPoints } from './points.ts'
+import type { Heading } from './lines.ts'
+import { roundHalfAway, toHundredths } from './points.ts'
 import type { Signals } from './signals.ts'
 
 const MAX_SCORE = 10_000
@@ -18,6 +18,8 @@ export interface Tally {
   intentSum: number
   /** The score before clamping. */
   sum: number
+  /** What each group's maximum took away (≤ 0), in the model's order. */
+  readonly taken: number[]
 }
 
 export function emptyTally(): Tally {
@@ -30,14 +32,17 @@ export function emptyTally(): Tally {
     engagementSum: 0,
     intentSum: 0,
     sum: 0,
+    taken: [],
   }
 }
 
 export interface Adder {
   /** Adds up the values of all signals. Every step is monotone: more points never lower a sum. */
   add(values: readonly number[], into?: Tally): Tally
-  /** Appends a line for each group, dimension, weight and total that took away or added something. */
-  correct(values: readonly number[], tally: Tally, lines: ItemisedLine[]): void
+  /** Of the lines for groups, dimensions, weights and the total; they come after those of the signals. */
+  readonly headings: readonly Heading[]
+  /** What each of them took away or added. */
+  correct(tally: Tally): readonly number[]
 }
 
 export function compileAdder(document: ModelDocument, signals: Signals): Adder {
@@ -56,10 +61,11 @@ export function compileAdder(document: ModelDocument, signals: Signals): Adder {
   const weighIntent = compileWeight(document, 'intent', intentMax)
 
   return {
+    headings: [...groups.map(({ heading }) => heading), ...CORRECTIONS],
     add(values, into = emptyTally()) {
-      const fit = fitPart(values)
-      const engagement = engagementPart(values)
-      const intent = intentPart(values)
+      const fit = fitPart(values, into.taken)
+      const engagement = engagementPart(values, into.taken)
+      const intent = intentPart(values, into.taken)
       into.fitSum = fit
       into.engagementSum = engagement
       into.intentSum = intent
@@ -70,65 +76,70 @@ export function compileAdder(document: ModelDocument, signals: Signals): Adder {
       into.score = clamp(into.sum, MAX_SCORE)
       return into
     },
-    correct(values, tally, lines) {
-      const { fit, engagement, intent } = tally
-      for (const group of groups) {
-        pushCap(lines, group.line, group.dimension, excessOf(group, values))
-      }
-      pushCap(lines, 'cap:fit', 'fit', fit - tally.fitSum)
-      pushCap(lines, 'cap:engagement', 'engagement', engagement - tally.engagementSum)
-      pushCap(lines, 'cap:intent', 'intent', intent - tally.intentSum)
-      pushWeight(lines, 'weight:fit', weighFit(fit) - fit)
-      pushWeight(lines, 'weight:engagement', weighEngagement(engagement) - engagement)
-      pushWeight(lines, 'weight:intent', weighIntent(intent) - intent)
-      pushCap(lines, 'cap:total', 'total', tally.score - tally.sum)
+    correct(tally) {
+      const { fit, engagement, intent, taken } = tally
+      const first = groups.length
+      taken[first] = fit - tally.fitSum
+      taken[first + 1] = engagement - tally.engagementSum
+      taken[first + 2] = intent - tally.intentSum
+      taken[first + 3] = weighFit(fit) - fit
+      taken[first + 4] = weighEngagement(engagement) - engagement
+      taken[first + 5] = weighIntent(intent) - intent
+      taken[first + 6] = tally.score - tally.sum
+      return taken
     },
   }
 }
 
-function pushCap(lines: ItemisedLine[], signal: string, dimension: string, taken: number): void {
-  if (taken === 0) return
-  lines.push({ signal, label: 'Capped', dimension, points: toPoints(taken), decayed: 0 })
-}
-
-function pushWeight(lines: ItemisedLine[], signal: string, hundredths: number): void {
-  if (hundredths === 0) return
-  const points = toPoints(hundredths)
-  lines.push({ signal, label: 'Weighted', dimension: 'total', points, decayed: 0 })
-}
+/** In the order in which `correct` adds them. */
+const CORRECTIONS: readonly Heading[] = [
+  { signal: 'cap:fit', label: 'Capped', dimension: 'fit' },
+  { signal: 'cap:engagement', label: 'Capped', dimension: 'engagement' },
+  { signal: 'cap:intent', label: 'Capped', dimension: 'intent' },
+  { signal: 'weight:fit', label: 'Weighted', dimension: 'total' },
+  { signal: 'weight:engagement', label: 'Weighted', dimension: 'total' },
+  { signal: 'weight:intent', label: 'Weighted', dimension: 'total' },
+  { signal: 'cap:total', label: 'Capped', dimension: 'total' },
+]
 
 interface Group {
-  /** Name of its line in the sum. */
-  readonly line: string
+  /** Its place in the model. */
+  readonly place: number
+  readonly heading: Heading
   readonly members: readonly number[]
   readonly max: number
   readonly dimension: DimensionName
 }
 
 function compileGroups({ groups }: ModelDocument, { all }: Signals): Group[] {
-  return groups.map((group) => {
+  return groups.map((group, place) => {
     const members = all.filter(({ id }) => group.signals.includes(id))
+    const dimension = members[0]?.dimension ?? 'engagement'
     return {
-      line: `cap:${group.id}`,
+      place,
+      heading: { signal: `cap:${group.id}`, label: 'Capped', dimension },
       members: members.map(({ index }) => index),
       max: toHundredths(group.max),
-      dimension: members[0]?.dimension ?? 'engagement',
+      dimension,
     }
   })
 }
 
 /** The sum of one dimension: its signals, less what its groups' maxima take away. */
-type SumOf = (values: readonly number[]) => number
+type SumOf = (values: readonly number[], taken: number[]) => number
 
 function compilePart(name: DimensionName, { all }: Signals, groups: readonly Group[]): SumOf {
   const members = all.filter(({ dimension }) => dimension === name).map(({ index }) => index)
   const own = groups.filter(({ dimension }) => dimension === name)
-  return (values) => {
+  return (values, taken) => {
     let sum = 0
     for (let place = 0; place < members.length; place++) sum += values[members[place] ?? 0] ?? 0
     for (let place = 0; place < own.length; place++) {
       const group = own[place]
-      if (group !== undefined) sum += excessOf(group, values)
+      if (group === undefined) continue
+      const excess = excessOf(group, values)
+      taken[group.place] = excess
+      sum += excess
     }
     return sum
   }
@@ -138,7 +149,7 @@ function compilePart(name: DimensionName, { all }: Signals, groups: readonly Gro
 function excessOf({ members, max }: Group, values: readonly number[]): number {
   let sum = 0
   for (let place = 0; place < members.length; place++) sum += values[members[place] ?? 0] ?? 0
-  return sum > max ? max - sum : 0
+  return (max - sum) * Number(sum > max)
 }
 
 /** What a dimension's hundredths count towards the score. */

@@ -1,8 +1,8 @@
 import type { ScoredActivity } from '../result.ts'
 import type { ActivityRules } from './activity-rules.ts'
-import { halved } from './decay.ts'
+import { type Fading, shareAt } from './decay.ts'
 import type { FactRow } from './fact-row.ts'
-import { roundHalfAway } from './points.ts'
+import { roundHalfAway, where } from './points.ts'
 import type { Signals } from './signals.ts'
 import type { Ledger } from './timeline.ts'
 
@@ -13,15 +13,13 @@ export type Values = number[]
 export class Totals implements Ledger {
   readonly values: Values
   readonly #signals: Signals
-  readonly #halfLives: Float64Array
-  readonly #windows: Float64Array
+  readonly #fading: readonly Fading[]
   #time = 0
 
   constructor(signals: Signals) {
     const size = signals.all.length
     this.#signals = signals
-    this.#halfLives = signals.activities.halfLives
-    this.#windows = signals.activities.windows
+    this.#fading = signals.activities.fading
     this.values = new Array<number>(size).fill(0)
   }
 
@@ -37,19 +35,13 @@ export class Totals implements Ledger {
     return this
   }
 
-  add(signal: number, at: number, full: number): void {
+  /** Returns the hundredths that it still counts. */
+  add(signal: number, at: number, full: number): number {
     const { values } = this
     const age = this.#time > at ? this.#time - at : 0
-    values[signal] = (values[signal] ?? 0) + roundHalfAway(full * this.#shareOf(signal, age))
-  }
-
-  /** What `shareAt` says, without a call for the two kinds of fading that models use most. */
-  #shareOf(signal: number, age: number): number {
-    const halfLife = this.#halfLives[signal] ?? 0
-    if (halfLife > 0) return halved(age / halfLife)
-    const window = this.#windows[signal] ?? 0
-    if (window > 0) return age < window ? 1 : 0
-    return shareAt(this.#signals.activities, signal, age)
+    const counted = roundHalfAway(full * shareAt(this.#fading[signal], age))
+    values[signal] = (values[signal] ?? 0) + counted
+    return counted
   }
 
   /** Turns counts into points and adds what silence costs. `lastAt` is when the last activity happened, in ms. */
@@ -57,7 +49,7 @@ export class Totals implements Ledger {
     const { values } = this
     const { activities, quiet } = this.#signals
     for (const { index, times, points } of activities.recent) {
-      values[index] = (values[index] ?? 0) >= times ? points : 0
+      values[index] = where((values[index] ?? 0) >= times, points)
     }
     for (const { index, points, period } of quiet) {
       const periods = lastAt === undefined ? 0 : Math.floor((this.#time - lastAt) / period)
@@ -67,53 +59,45 @@ export class Totals implements Ledger {
   }
 }
 
-/** The same, and what every signal would count if nothing had faded. */
+/** The same, and what time has taken away from every signal. */
 export class ItemisedTotals extends Totals {
-  readonly fulls: Values
-  readonly #unfading: Uint32Array
+  readonly faded: Values
+  readonly #recent: ActivityRules['recent']
 
   constructor(signals: Signals) {
     super(signals)
-    this.#unfading = signals.unfading
-    this.fulls = new Array<number>(signals.all.length).fill(0)
+    this.#recent = signals.activities.recent
+    this.faded = new Array<number>(signals.all.length).fill(0)
   }
 
   override begin(row: FactRow, time: number): this {
-    const { fulls } = this
-    for (let index = 0; index < fulls.length; index++) fulls[index] = 0
+    const { faded } = this
+    for (let index = 0; index < faded.length; index++) faded[index] = 0
     return super.begin(row, time)
   }
 
-  override add(signal: number, at: number, full: number): void {
-    super.add(signal, at, full)
-    this.fulls[signal] = (this.fulls[signal] ?? 0) + roundHalfAway(full)
+  override add(signal: number, at: number, full: number): number {
+    const counted = super.add(signal, at, full)
+    this.faded[signal] = (this.faded[signal] ?? 0) + roundHalfAway(full) - counted
+    return counted
   }
 
-  /** What activities do not earn one by one has no other value if nothing had faded. */
+  /** What is too old to be counted has not faded: a count is reached or it is not. */
   override finish(lastAt: number | undefined): this {
-    super.finish(lastAt)
-    const { values, fulls } = this
-    for (let each = 0; each < this.#unfading.length; each++) {
-      const index = this.#unfading[each] ?? 0
-      fulls[index] = values[index] ?? 0
-    }
-    return this
+    for (const { index } of this.#recent) this.faded[index] = 0
+    return super.finish(lastAt)
   }
 }
 
 /** Hundredths that an occurrence still counts at `time`. An activity slightly ahead of the clock has age 0. */
 export function valueAt(
-  rules: ActivityRules,
+  { fading }: ActivityRules,
   signal: number,
   at: number,
   full: number,
   time: number,
 ): number {
-  return roundHalfAway(full * shareAt(rules, signal, time > at ? time - at : 0))
-}
-
-function shareAt({ fading }: ActivityRules, signal: number, age: number): number {
-  return fading[signal]?.share(age) ?? 0
+  return roundHalfAway(full * shareAt(fading[signal], time > at ? time - at : 0))
 }
 
 /** Every occurrence that counts, kept to be valued at any later moment. */

@@ -1,5 +1,5 @@
 import { toHundredths, toPoints } from '../engine/points.ts'
-import type { Facts, Itemised, ItemisedLine, ScoredActivity, Scorer, Stage } from '../result.ts'
+import type { Facts, ItemisedLine, ScoredActivity, Scorer, Stage, Standing } from '../result.ts'
 import {
   type ActivityChanges,
   type ChangedActivity,
@@ -20,13 +20,18 @@ const ATTRIBUTION_KINDS = [
 ] as const
 export type AttributionKind = (typeof ATTRIBUTION_KINDS)[number]
 
+/** A standing with its lines, whether worked out now or kept. */
+interface Told extends Standing {
+  readonly lines: Iterable<ItemisedLine>
+}
+
 /** One person as scored, or to be scored, at one moment. */
 export interface ScoredMoment {
   readonly scorer: Scorer
   readonly facts: Facts
   readonly asOf: Date
   /** What a receipt says came out then; where replaying the facts differs, the difference is `unrecorded`. */
-  readonly recorded?: Itemised
+  readonly recorded?: Told
 }
 
 /** What one line of the sum (a signal, a cap, a weight) was worth before and after one step. In points. */
@@ -77,7 +82,7 @@ type Evidence = Partial<Pick<AttributionPart, 'fields' | 'activities' | 'changed
 
 interface Step {
   readonly kind: AttributionKind
-  readonly lines: readonly ItemisedLine[]
+  readonly lines: Iterable<ItemisedLine>
   readonly evidence: Evidence
 }
 
@@ -119,7 +124,7 @@ export function attribute(
 }
 
 function standingOf(
-  { score, tier, stage }: Itemised,
+  { score, tier, stage }: Told,
   { asOf, scorer }: ScoredMoment,
 ): AttributedStanding {
   return { score, tier, stage, asOf: asOf.toISOString(), model: scorer.model }
@@ -128,7 +133,7 @@ function standingOf(
 function stepsFrom(
   before: ScoredMoment,
   after: ScoredMoment,
-  end: Itemised,
+  end: Told,
   merged: ReadonlySet<string>,
 ): Step[] {
   const activities = changedActivities(before.facts.activities, after.facts.activities)
@@ -167,7 +172,7 @@ function without(
 
 const UNKNOWN: Facts = { person: {}, company: {}, activities: [] }
 
-function stepsFromNothing({ scorer, facts, asOf }: ScoredMoment, end: Itemised): Step[] {
+function stepsFromNothing({ scorer, facts, asOf }: ScoredMoment, end: Told): Step[] {
   const known = scorer.itemise({ ...facts, activities: [] }, asOf).lines
   return [
     { kind: 'changed_facts', lines: known, evidence: { fields: changedFields(UNKNOWN, facts) } },
@@ -175,7 +180,7 @@ function stepsFromNothing({ scorer, facts, asOf }: ScoredMoment, end: Itemised):
   ]
 }
 
-function partsOf(start: readonly ItemisedLine[], steps: readonly Step[]): AttributionPart[] {
+function partsOf(start: Iterable<ItemisedLine>, steps: readonly Step[]): AttributionPart[] {
   const parts = new Map<AttributionKind, AttributionPart>()
   let from = start
   for (const { kind, lines, evidence } of steps) {
@@ -203,8 +208,8 @@ interface Movement {
 
 /** Lines that share an id are added up: whatever the lines are called, the sum must stay exact. */
 function changesBetween(
-  before: readonly ItemisedLine[],
-  after: readonly ItemisedLine[],
+  before: Iterable<ItemisedLine>,
+  after: Iterable<ItemisedLine>,
 ): LineChange[] {
   const movements = new Map<string, Movement>()
   for (const line of after) movementOf(movements, line).after += toHundredths(line.points)

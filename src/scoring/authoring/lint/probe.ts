@@ -34,7 +34,7 @@ export function probeConditions(conditions: readonly ConditionDocument[]): Probe
   const scorer = compileModel({ model: 'probe', hash: '', name: 'probe', document })
   return (field, value) => {
     const { lines } = scorer.itemise(factsWith(field, value), AT_ANY_TIME)
-    const holding = new Set(lines.map(({ signal }) => signal))
+    const holding = new Set(Array.from(lines, ({ signal }) => signal))
     return names.map((name) => holding.has(name))
   }
 }
