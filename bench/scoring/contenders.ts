@@ -1,7 +1,7 @@
 import type { Facts } from '../../src/scoring/result.ts'
 import type { Contender, Workload } from './contender-types.ts'
 import { engagementOf, fitOf, scoreByHand, standingByHand } from './hand-written.ts'
-import { loadLogicEngine, loadTunedLogicEngine } from './logic-engine.ts'
+import { loadListingLogicEngine, loadLogicEngine, loadTunedLogicEngine } from './logic-engine.ts'
 import { NOBODY, NOW } from './people.ts'
 import { loadComplete, loadForesight, loadItemised, loadStanding } from './plumbline.ts'
 import { loadRulesEngine } from './rules-engine.ts'
@@ -12,14 +12,14 @@ const EVERYBODY = Number.POSITIVE_INFINITY
 export const CONTENDERS = {
   hand: {
     label: 'hand-written, score and tier',
-    rounds: false,
+    rounds: true,
     sample: EVERYBODY,
     passes: 4,
     load: loadByHand,
   },
   bare: {
     label: 'hand-written, score alone',
-    rounds: false,
+    rounds: true,
     sample: EVERYBODY,
     passes: 4,
     load: loadBareByHand,
@@ -59,8 +59,15 @@ export const CONTENDERS = {
     passes: 4,
     load: loadLogicEngine,
   },
+  listed: {
+    label: 'the same, with its list',
+    rounds: false,
+    sample: EVERYBODY,
+    passes: 4,
+    load: loadListingLogicEngine,
+  },
   tuned: {
-    label: 'the same, tuned by hand',
+    label: 'json-logic-engine, tuned by hand',
     rounds: false,
     sample: EVERYBODY,
     passes: 4,
@@ -85,6 +92,7 @@ export const CONTENDER_NAMES: readonly ContenderName[] = [
   'complete',
   'foresight',
   'logic',
+  'listed',
   'tuned',
   'rules',
 ]
@@ -103,7 +111,7 @@ function loadByHand(people: readonly Facts[]): Workload {
         { person, company, activities },
         now,
       )
-      const sums = { fit: fitOf(person, company), engagement: engagementOf(activities, now) }
+      const sums = { fit: fitOf(person, company), engagement: engagementOf(activities, now) / 100 }
       return { ...sums, unclamped: true, score, decided: { grade, stage, tier, action } }
     },
   }
@@ -120,7 +128,7 @@ function loadBareByHand(people: readonly Facts[]): Workload {
     outcome: (index) => {
       const { person, company, activities } = people[index] ?? NOBODY
       const score = scoreByHand({ person, company, activities }, now)
-      const sums = { fit: fitOf(person, company), engagement: engagementOf(activities, now) }
+      const sums = { fit: fitOf(person, company), engagement: engagementOf(activities, now) / 100 }
       return { ...sums, unclamped: true, score }
     },
   }

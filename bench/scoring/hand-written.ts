@@ -16,15 +16,16 @@ import { DAY } from './people.ts'
 
 /** The score, 0 to 100. `now` in ms. */
 export function scoreByHand({ person, company, activities }: Facts, now: number): number {
-  const fit = clamp(fitOf(person, company))
-  return clamp(fit + clamp(engagementOf(activities, now)))
+  const fit = 100 * clamp(fitOf(person, company))
+  return within(fit + within(engagementOf(activities, now))) / 100
 }
 
-/** Everything that Plumbline's `standing` says, but for rounding. `now` in ms. */
+/** Everything that Plumbline's `standing` says. `now` in ms. */
 export function standingByHand({ person, company, activities }: Facts, now: number): Standing {
   const fit = clamp(fitOf(person, company))
-  const engagement = clamp(engagementOf(activities, now))
-  const score = clamp(fit + engagement)
+  const engaged = within(engagementOf(activities, now))
+  const score = within(100 * fit + engaged) / 100
+  const engagement = engaged / 100
   const grade = gradeOf(fit)
   const stage = stageOf(score, fit)
   const tier = stage === 'sql' ? 'A' : stage === 'mql' || grade === 'A' ? 'B' : 'C'
@@ -38,6 +39,11 @@ export function standingByHand({ person, company, activities }: Facts, now: numb
     stage,
     action: actionOf(fit, engagement),
   }
+}
+
+/** Hundredths of 0 to 100 points. */
+function within(hundredths: number): number {
+  return Math.min(10_000, Math.max(0, hundredths))
 }
 
 function gradeOf(fit: number): Grade {
@@ -56,7 +62,7 @@ function actionOf(fit: number, engagement: number): Action {
   return engagement >= 30 ? 'review' : 'hold'
 }
 
-/** What the facts come to, before clamping. */
+/** What the facts come to in points, before clamping. */
 export function fitOf(person: FactMap, company: FactMap): number {
   const { employees, revenue, country, industry } = company
   const { seniority, department, free_email, unsubscribed, competitor } = person
@@ -151,7 +157,12 @@ const BY_30_DAYS = -Math.LN2 / (30 * DAY)
 const BY_45_DAYS = -Math.LN2 / (45 * DAY)
 const BY_60_DAYS = -Math.LN2 / (60 * DAY)
 
-/** What the activities come to, before clamping. `now` in ms. */
+/** Of a positive number, in a fifth less time than with `Math.round`. */
+function rounded(number: number): number {
+  return Math.floor(number + 0.5)
+}
+
+/** What the activities come to in hundredths, each rounded to one, before clamping. `now` in ms. */
 // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one loop without calls is what makes it the limit
 export function engagementOf(activities: readonly ScoredActivity[], now: number): number {
   let opens = 0
@@ -171,41 +182,41 @@ export function engagementOf(activities: readonly ScoredActivity[], now: number)
     if (age < 0) continue
     switch (type) {
       case 'email_open':
-        opens += Math.exp(age * BY_14_DAYS)
+        opens += rounded(100 * Math.exp(age * BY_14_DAYS))
         if (age <= 30 * DAY) recentOpens++
         break
       case 'email_click':
-        clicks += Math.exp(age * BY_14_DAYS)
+        clicks += rounded(300 * Math.exp(age * BY_14_DAYS))
         if (age <= 30 * DAY) recentClicks++
         break
       case 'page_view':
-        views += Math.exp(age * BY_7_DAYS)
+        views += rounded(100 * Math.exp(age * BY_7_DAYS))
         if (age <= 7 * DAY) recentViews++
         break
       case 'pricing_view':
-        pricing += Math.exp(age * BY_10_DAYS)
+        pricing += rounded(600 * Math.exp(age * BY_10_DAYS))
         if (age <= 14 * DAY) recentPricing++
         break
       case 'form_submit':
-        forms += Math.exp(age * BY_30_DAYS)
+        forms += rounded(800 * Math.exp(age * BY_30_DAYS))
         break
       case 'demo_request':
-        demos += Math.exp(age * BY_45_DAYS)
+        demos += rounded(2000 * Math.exp(age * BY_45_DAYS))
         break
       case 'webinar':
-        webinars += Math.exp(age * BY_30_DAYS)
+        webinars += rounded(700 * Math.exp(age * BY_30_DAYS))
         break
       case 'meeting':
-        meetings += Math.exp(age * BY_60_DAYS)
+        meetings += rounded(1500 * Math.exp(age * BY_60_DAYS))
         break
     }
   }
-  let points = Math.min(5, opens) + Math.min(12, 3 * clicks) + Math.min(8, views)
-  points += Math.min(18, 6 * pricing) + Math.min(16, 8 * forms) + Math.min(20, 20 * demos)
-  points += Math.min(14, 7 * webinars) + Math.min(15, 15 * meetings)
-  if (recentOpens >= 3) points += 3
-  if (recentViews >= 3) points += 4
-  if (recentPricing >= 2) points += 6
-  if (recentClicks >= 2) points += 4
-  return points
+  let hundredths = Math.min(500, opens) + Math.min(1200, clicks) + Math.min(800, views)
+  hundredths += Math.min(1800, pricing) + Math.min(1600, forms) + Math.min(2000, demos)
+  hundredths += Math.min(1400, webinars) + Math.min(1500, meetings)
+  if (recentOpens >= 3) hundredths += 300
+  if (recentViews >= 3) hundredths += 400
+  if (recentPricing >= 2) hundredths += 600
+  if (recentClicks >= 2) hundredths += 400
+  return hundredths
 }

@@ -1,7 +1,8 @@
 /**
  * json-logic-engine, compiled: a sum of one `if` per rule for each dimension, own methods for what activities
- * come to. Twice: as its users write rules, on the objects that everybody gets; and tuned for speed, with the
- * caps inside the methods and every person made into one flat object beforehand.
+ * come to. Three times: as its users write rules, on the objects that everybody gets; the same, listing what each
+ * rule gave; and tuned for speed, with the caps inside the methods and every person made into one flat object
+ * beforehand.
  */
 import { LogicEngine } from 'json-logic-engine'
 import type { Facts, ScoredActivity } from '../../src/scoring/result.ts'
@@ -10,6 +11,47 @@ import { COMPANY_FIELDS, DAY, flatten, NOW } from './people.ts'
 import { COUNTS, DECAYS, FLAGS, RANGES, SETS } from './rubric.ts'
 
 export function loadLogicEngine(people: readonly Facts[]): Workload {
+  const { engine, fit, engagement } = plainRules()
+  return workloadOf(engine, fit, engagement, people)
+}
+
+interface Given {
+  readonly rule: string
+  readonly points: number
+}
+
+/** Every rule's points in one compiled list, from which those that gave some are picked. */
+export function loadListingLogicEngine(people: readonly Facts[]): Workload {
+  const { engine, fit, engagement } = plainRules()
+  const pointsOf = engine.build([...fit, ...engagement])
+  const givenTo = (person: Facts | undefined) => {
+    const given: Given[] = []
+    const sums = { fit: 0, engagement: 0 }
+    const all: readonly number[] = pointsOf(person)
+    for (let place = 0; place < all.length; place++) {
+      const points = all[place] ?? 0
+      if (points === 0) continue
+      given.push({ rule: RULE_NAMES[place] ?? '', points })
+      if (place < fit.length) sums.fit += points
+      else sums.engagement += points
+    }
+    return { ...sums, score: scoreOf(sums), given }
+  }
+  return {
+    pass: () => {
+      let total = 0
+      for (const person of people) {
+        const { score, given } = givenTo(person)
+        total += score
+        for (const { rule, points } of given) total += rule.length + points
+      }
+      return total
+    },
+    outcome: (index) => ({ ...givenTo(people[index]), unclamped: true }),
+  }
+}
+
+function plainRules() {
   const engine = new LogicEngine()
   engine.addMethod('decayed', ([activities, type, halfLife]: Asked<ScoredActivity>) =>
     decayed(activities, type, halfLife, ({ at }) => at.getTime()),
@@ -23,8 +65,17 @@ export function loadLogicEngine(people: readonly Facts[]): Workload {
     return { if: [{ '>': [sum, 0] }, { min: [cap, { '*': [each, sum] }] }, 0] }
   })
   const fit = fitRules((field) => `${COMPANY_FIELDS.has(field) ? 'company' : 'person'}.${field}`)
-  return workloadOf(engine, fit, [...decays, ...countRules(activities)], people)
+  return { engine, fit, engagement: [...decays, ...countRules(activities)] }
 }
+
+/** In the order of the rules. */
+const RULE_NAMES: readonly string[] = [
+  ...RANGES.map(({ field, from }) => `${field}_${from}`),
+  ...SETS.map(({ field, values }) => `${field}_${values[0]}`),
+  ...FLAGS.map(({ field }) => field),
+  ...DECAYS.map(({ type }) => type),
+  ...COUNTS.map(({ type }) => `recent_${type}`),
+]
 
 export function loadTunedLogicEngine(people: readonly Facts[]): Workload {
   const engine = new LogicEngine()

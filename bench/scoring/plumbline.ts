@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { compileModel } from '../../src/scoring/engine/compile.ts'
 import { formatProblem } from '../../src/scoring/language/model-problem.ts'
 import { parseModel } from '../../src/scoring/language/parse.ts'
-import type { Facts, ItemisedLine, Scorer } from '../../src/scoring/result.ts'
+import type { Facts, Lines, Scorer } from '../../src/scoring/result.ts'
 import type { Workload } from './contender-types.ts'
 import { NOW } from './people.ts'
 
@@ -30,7 +30,7 @@ export function loadItemised(people: readonly Facts[]): Workload {
       let total = 0
       for (const facts of people) {
         const { score, lines } = scorer.itemise(facts, NOW)
-        total += score + lines.length
+        total += score + readThrough(lines, score)
       }
       return total
     },
@@ -87,11 +87,24 @@ function personAt(people: readonly Facts[], index: number): Facts {
   return facts
 }
 
-/** A dimension's lines without the one that clamps it. */
-function sumOf(lines: readonly ItemisedLine[], name: string): number {
+/** Reads every line, so that none may be left unmade; together they must come to the score. */
+function readThrough(lines: Lines, score: number): number {
+  let sum = 0
+  let letters = 0
+  for (let place = 0; place < lines.length; place++) {
+    sum += lines.pointsAt(place)
+    letters += lines.signalAt(place).length
+  }
+  if (Math.abs(sum - score) > 1e-9)
+    throw new Error(`lines of ${sum} points make a score of ${score}`)
+  return sum + letters
+}
+
+/** A dimension's lines without the one that clamps it; added up in hundredths, as whole numbers. */
+function sumOf(lines: Lines, name: string): number {
   let sum = 0
   for (const { dimension, signal, points } of lines) {
-    if (dimension === name && signal !== `cap:${name}`) sum += points
+    if (dimension === name && signal !== `cap:${name}`) sum += Math.round(points * 100)
   }
-  return sum
+  return sum / 100
 }

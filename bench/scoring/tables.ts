@@ -41,10 +41,12 @@ export function verdicts(timings: Timings): string {
   const itemised = timeOf(timings, 'itemised')
   const againstRules = timeOf(timings, 'rules') / itemised
   const againstLogic = timeOf(timings, 'logic') / itemised
+  const againstListed = timeOf(timings, 'listed') / itemised
   const againstHand = timeOf(timings, 'standing') / timeOf(timings, 'hand')
   return [
     `with every line, at least 300x json-rules-engine: ${verdict(againstRules, againstRules >= 300)}`,
     `with every line, at least 2x json-logic-engine: ${verdict(againstLogic, againstLogic >= 2)}`,
+    `with every line, at least 2x json-logic-engine with its list: ${verdict(againstListed, againstListed >= 2)}`,
     `score and tier, at most 2.5x the hand-written time for the same: ${verdict(againstHand, againstHand <= 2.5)}`,
   ].join('\n')
 }
