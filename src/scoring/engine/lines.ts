@@ -42,7 +42,7 @@ export class LineSheet {
       numbers[used] = first + place
       numbers[used + 1] = counts
       numbers[used + 2] = lost
-      used += PER_LINE * Number((counts | lost) !== 0)
+      used += PER_LINE * (Number(counts !== 0) | Number(lost !== 0))
     }
     this.#used = used
     return this

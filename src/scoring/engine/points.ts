@@ -17,7 +17,7 @@ export function toPoints(hundredths: number): number {
   return hundredths / 100
 }
 
-/** The hundredths where something holds, 0 where not: without a branch, because nobody can foresee which. */
+/** A signal's hundredths where something holds, 0 where not: without a branch, because nobody can foresee which. */
 export function where(holds: boolean, hundredths: number): number {
   // Negative times false were -0.
   return (hundredths * Number(holds)) | 0
