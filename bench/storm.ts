@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util'
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { requestSync } from '../jobs/schedule.ts'
+import { replayRejections } from '../src/store/rejections.ts'
 import type { Judges } from '../test/e2e/oracle.ts'
 import { type Live, startLive } from './live/stage.ts'
 import { judgeEndState, steadyModel } from './live/verdict.ts'
@@ -38,7 +39,12 @@ const WEATHER = [
   { match: { probability: 0.01, route: '/crm/' }, do: { kind: 'status', status: 401 } },
   { match: { probability: 0.02, route: '/crm/' }, do: { kind: 'reset' } },
   { match: { probability: 0.02, route: 'batch/update' }, do: { kind: 'apply-then-reset' } },
-  { match: { probability: 0.05, route: 'batch/update' }, do: { kind: 'partial', count: 3 } },
+  {
+    match: { probability: 0.05, route: 'batch/update' },
+    do: { kind: 'partial', count: 3, category: 'RATE_LIMITS' },
+  },
+  // Refused for good: replayed by an operator when the weather has cleared.
+  { match: { probability: 0.02, route: 'batch/update' }, do: { kind: 'partial', count: 1 } },
   { match: { probability: 0.01, route: '/crm/' }, do: { kind: 'truncate' } },
   { match: { probability: 0.05, route: '/search' }, do: { kind: 'index-lag', maxMs: 20_000 } },
   { match: { probability: 0.05 }, do: { kind: 'delay', ms: 700 } },
@@ -67,9 +73,9 @@ async function main(): Promise<void> {
       await worker.step()
       await sleep(60)
     }
-    const calmAt = await calm(live)
-    const recoverySeconds = (Date.now() - calmAt) / 1_000
-    await report(live, worker, model.judges, recoverySeconds)
+    const { at, replayed } = await calm(live)
+    const recoverySeconds = (Date.now() - at) / 1_000
+    await report(live, worker, model.judges, { recoverySeconds, replayed })
   } finally {
     await live.close()
   }
@@ -80,8 +86,11 @@ async function setWeather({ control }: Live): Promise<void> {
   await control('POST', '__webhooks', { chaos: CHAOS })
 }
 
-/** The weather clears; a full reading, as every night makes one, and everything is done. */
-async function calm(live: Live): Promise<number> {
+/**
+ * The weather clears; a full reading, as every night makes one, and `plumbline rejections --replay`, as an
+ * operator would.
+ */
+async function calm(live: Live): Promise<{ at: number; replayed: number }> {
   const { control, db, installation } = live
   await control('POST', '__faults', { faults: [] })
   await control('POST', '__webhooks', { chaos: {} })
@@ -89,8 +98,10 @@ async function calm(live: Live): Promise<number> {
   const calmAt = new Date()
   await requestSync(db, installation.id, 'full', calmAt)
   await live.quiet(calmAt)
+  const choice = { stage: null, ids: null }
+  const replayed = await replayRejections(db, installation.id, choice, new Date())
   await untilNothingWaits(live)
-  return calmAt.getTime()
+  return { at: calmAt.getTime(), replayed: replayed.write_back ?? 0 }
 }
 
 /** What failed often waits longest: nothing may be left that waits for its next try. */
@@ -123,7 +134,7 @@ async function report(
   live: Live,
   worker: Worker,
   judges: Judges,
-  recoverySeconds: number,
+  { recoverySeconds, replayed }: { recoverySeconds: number; replayed: number },
 ): Promise<void> {
   const ledger = Ledger.parse(await (await live.control('GET', '__ledger')).json())
   const end = await judgeEndState(live, judges, worker.winners)
@@ -135,6 +146,7 @@ async function report(
     calls: `${ledger.total}, by answer ${JSON.stringify(ledger.byStatus)}`,
     'records written': `${ledger.recordsWritten} in ${ledger.updateCalls} calls`,
     'all done': `${recoverySeconds.toFixed(1)} s after the weather cleared, full reading included`,
+    'refused and replayed': String(replayed),
     'values that are wrong': String(end.wrong.length),
     'not to be judged': `${end.ofMerged} values of merged contacts and their accounts`,
     'scores not in the CRM': String(end.unwritten),

@@ -163,17 +163,17 @@ async function keepHeld(
     const waiting = claims.filter((claim) => ids.has(claim.id))
     await release(transaction, installationId, 'write_back', waiting, until)
   }
-  const reasons = held.map(({ id }) => ({ kind, id, reason: TOO_OFTEN }))
+  const loops = held.filter(({ isLoop }) => isLoop)
+  const reasons = loops.map(({ id }) => ({ kind, id, reason: TOO_OFTEN }))
   await reject(transaction, installationId, 'write_back', reasons, now)
   const fresh = held.filter(({ isNew }) => isNew)
-  const [first] = fresh
-  if (!first) return
-  const ids = fresh.map(({ id }) => id)
-  await holdWrites(transaction, installationId, kind, ids, first.until)
-  log.warn({ installationId, kind, records: ids.length }, 'written too often; paused')
+  if (fresh.length === 0) return
+  await holdWrites(transaction, installationId, kind, fresh)
+  const records = { installationId, kind, records: fresh.length, loops: loops.length }
+  log.warn(records, 'written too often; they wait')
 }
 
-/** Records are held in batches, so there are few times. */
+/** Those of a loop wait alike; the others each until its own window has room. */
 function groupByTime(held: readonly Held[]): ReadonlyMap<Date, ReadonlySet<string>> {
   const groups = Map.groupBy(held, ({ until }) => until.getTime())
   return new Map(

@@ -34,9 +34,12 @@ export async function outcomesOf(
     const error = errors.get(id)
     if (!error || error.category === 'OBJECT_NOT_FOUND') return whereabouts(asking, id)
     const reason = batchRefusal(error)
-    return error.category === 'RATE_LIMITS' ? retry(write, reason) : rejected(write, reason)
+    return PASSING.includes(error.category ?? '') ? retry(write, reason) : rejected(write, reason)
   })
 }
+
+/** Failures of a single record that say nothing about the record. */
+const PASSING = ['RATE_LIMITS', 'INTERNAL_ERROR']
 
 function errorsById(answer: UpdateAnswer): ReadonlyMap<string, BatchError> {
   const errors = new Map<string, BatchError>()

@@ -15,8 +15,12 @@ export interface Pending {
   readonly asOf: Date
   /** Fields that are left as somebody in the CRM set them. */
   readonly respected: readonly string[]
+  /** What the last acknowledged write replaced. */
+  readonly replaced: Values
   /** Acknowledged writes since the moment asked for. */
   readonly recentWrites: number
+  /** The oldest of those. */
+  readonly firstRecent: Date | null
   /** Written too often: not before this time. */
   readonly heldUntil: Date | null
 }
@@ -45,7 +49,9 @@ export async function pendingWrites(
       r.source_created_at > i.created_at as "isNewcomer",
       coalesce(o.fields, '{}') as respected, w.held_until as "heldUntil",
       (select count(*)::int from unnest(w.recent_writes) as at where at > ${recentSince})
-        as "recentWrites"
+        as "recentWrites",
+      (select min(at) from unnest(w.recent_writes) as at where at > ${recentSince}) as "firstRecent",
+      coalesce(w.replaced_values, '{}') as replaced
     from ${scores} s
     join installation i on i.id = s.installation_id
     join ${records} r on r.installation_id = s.installation_id and r.id = s.${key}
@@ -108,19 +114,19 @@ export async function saveWritten(
         || excluded.recent_writes`.execute(db)
 }
 
-/** Nothing is written into these records before `until`. */
+/** Nothing is written into these records before their times. */
 export async function holdWrites(
   db: Db,
   installationId: string,
   kind: SubjectKind,
-  ids: readonly string[],
-  until: Date,
+  held: readonly { id: string; until: Date }[],
 ): Promise<void> {
-  if (ids.length === 0) return
+  if (held.length === 0) return
   await sql`
-    update written set held_until = ${until}
-    where installation_id = ${installationId} and subject_kind = ${kind}
-      and subject_id = any(${[...ids]})`.execute(db)
+    update written w set held_until = r.until
+    from jsonb_to_recordset(${jsonRows(held)}::jsonb) as r(id text, until timestamptz)
+    where w.installation_id = ${installationId} and w.subject_kind = ${kind}
+      and w.subject_id = r.id`.execute(db)
 }
 
 /** Forgets that these fields were written: the next writing of their records puts them there again. */

@@ -88,6 +88,28 @@ describe('a record that something changes after every write', () => {
     expect(sent.length).toBeGreaterThanOrEqual(5)
   })
 
+  test('a lead who is busy right now waits until the ten minutes have room, and is no case', async () => {
+    const first = clock.now().getTime() + MINUTE_MS
+    for (const pages of [1, 2, 3, 4, 5, 6]) {
+      const activities = Array.from({ length: pages }, (_, at) => crm.visit('1', `visit-${at}`))
+      await crm.says({ people: [crm.person('1', { title: 'Intern' })], activities })
+      await crm.rows(
+        `update score set written_values = written_values || '{"plumbline_score":"${pages}"}'
+         where installation_id = $id`,
+      )
+      await mark(database.db, installation.id, 'write_back', 'person', ['1'], clock.now())
+      await crm.write()
+    }
+    expect(crm.pushes).toHaveLength(5)
+    expect(await crm.rejections()).toEqual([])
+    const dueAt = await crm.dueAt('1')
+    expect(dueAt?.getTime()).toBeGreaterThanOrEqual(first + 10 * MINUTE_MS)
+    expect(dueAt?.getTime()).toBeLessThan(first + 11 * MINUTE_MS)
+    clock.moveTo(dueAt ?? clock.now())
+    await crm.write()
+    expect(crm.stands('1')).toMatchObject({ plumbline_score: '6' })
+  })
+
   test('others are written meanwhile, in the same batch', async () => {
     await toggles(5)
     await crm.says({ people: [crm.person('2', {}), crm.person('1', { title: 'CEO' })] })

@@ -47,6 +47,7 @@ describe('with many records', () => {
   const ids = Array.from({ length: 100 }, (_, at) => String(at * 7))
   const fields = ids.map((id) => ({ id, field: 'plumbline_tier' }))
   const overwrites = fields.map((each) => ({ ...each, ours: 'A', theirs: 'B' }))
+  const held = ids.map((id) => ({ id, until: LATER }))
   const rows = ids.map((id) => ({ id, values: { plumbline_tier: 'A' } }))
   const times = { sentAt: NOW, writtenAt: NOW, recentSince: NOW }
 
@@ -57,7 +58,7 @@ describe('with many records', () => {
     ['what is sent', (db, id) => noteSending(db, id, 'person', rows, NOW)],
     ['what is acknowledged', (db, id) => saveWritten(db, id, 'person', rows, times)],
     ['what is forgotten', (db, id) => forgetWritten(db, id, 'person', fields)],
-    ['what is held', (db, id) => holdWrites(db, id, 'person', ids, LATER)],
+    ['what is held', (db, id) => holdWrites(db, id, 'person', held)],
     [
       'what is overwritten',
       (db, id) => fileOverwrites(db, id, 'person', overwrites, { seenAt: NOW, restSince: NOW }),
