@@ -1,12 +1,13 @@
 import { type Command, Option } from '@commander-js/extra-typings'
 import { dataOption, installationOption, jsonOption } from './options.ts'
 
-/** The verbs that connect a CRM account, read it, disconnect it, and erase people. */
+/** The verbs that connect a CRM account, read it, list its segments, disconnect it, and erase people. */
 export function addAccountCommands(program: Command): void {
   addInstall(program)
   addSync(program)
   addDisconnect(program)
   addErase(program)
+  addSegments(program)
 }
 
 function yesOption() {
@@ -76,4 +77,15 @@ function addErase(program: Command): void {
     .addOption(dataOption())
     .addOption(jsonOption())
     .action(async (id, options) => (await import('./erase.ts')).eraseNow(id, options))
+}
+
+function addSegments(program: Command): void {
+  program
+    .command('segments')
+    .description('lists that the CRM keeps by itself, one for each tier and stage')
+    .option('--create', 'create those that are missing', false)
+    .addOption(installationOption())
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action(async (options) => (await import('./segments.ts')).segments(options))
 }

@@ -57,7 +57,7 @@ async function removeFromCrm(
   { local, data }: DisconnectOptions,
 ): Promise<boolean> {
   if (local || installation.status === 'disconnected') return false
-  const { openCrm } = await import('./disconnect-access.ts')
+  const { openCrm } = await import('./crm-access.ts')
   try {
     await (await openCrm(db, data)).open(installation).connection.uninstall()
     return true
