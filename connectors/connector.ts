@@ -252,6 +252,8 @@ export type Tiers = Readonly<Record<SubjectKind, readonly string[]>>
 /** One customer's account, ready to be talked to. */
 export interface Connection {
   account(): Promise<Account>
+  /** How far (ms) our clock is ahead of the CRM's, by its last answer; 0 before the first, and where it is behind. */
+  clockAheadMs(): number
   /** Creates what is missing of our fields and mends what differs. Safe to repeat. */
   provision(tiers: Tiers): Promise<void>
   /** One page of a full read. `position` null starts the stream. */

@@ -23,7 +23,7 @@ import type { WakePayload } from './queues.ts'
 import { requestSync } from './schedule.ts'
 import { SLICE_MS, workSlice } from './slice.ts'
 import { storePage } from './store-page.ts'
-import { changesWindow, LATE_EVERY_MS, lateWindow } from './windows.ts'
+import { changesWindow, crmTime, LATE_EVERY_MS, lateWindow } from './windows.ts'
 import { wishedFields } from './wishes.ts'
 
 /** Streams read side by side; more would only wait for the same allowance. */
@@ -56,7 +56,8 @@ async function currentRun(
   const running = await runningSync(deps.db, installation.id)
   if (running) return running
   await provisionFields(deps, installation, account)
-  const run = await nextRun(deps, installation, claims)
+  const startedAt = crmTime(deps.clock.now(), account.connection.clockAheadMs())
+  const run = await nextRun(deps, installation, claims, startedAt)
   const phases = run.kind === 'full' ? account.fullPhases : account.changePhases
   return startRun(deps.db, installation.id, run, phases)
 }
@@ -66,11 +67,11 @@ async function currentRun(
  * everybody was read with; else the changes; the late pass only when nothing else is due.
  */
 async function nextRun(
-  { db, clock }: Deps,
+  { db }: Deps,
   { id }: Installation,
   claims: readonly Claim[],
+  startedAt: Date,
 ): Promise<NewRun> {
-  const startedAt = clock.now()
   const fields = await wishedFields(db, id)
   const last = await lastFinishedSync(db, id)
   const covered = last !== null && (await fieldsAreRead(db, id, fields))

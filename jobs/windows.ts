@@ -15,6 +15,9 @@ const LATE_OVERLAP_MS = 30 * MINUTE_MS
 /** How far the first late pass goes back. */
 const FIRST_LATE_REACH_MS = 120 * MINUTE_MS
 
+/** Answers tell whole seconds and take time; the overlap covers far more than this. */
+const USUAL_LEAD_MS = 5_000
+
 /** When the next late pass is due after one that ended. */
 export const LATE_EVERY_MS = 60 * MINUTE_MS
 
@@ -38,6 +41,15 @@ export function lateWindow(readUntil: Date | null, now: Date): ChangeWindow {
   const until = before(now, LATE_BY_MS)
   const since = readUntil ? before(readUntil, LATE_OVERLAP_MS) : before(now, FIRST_LATE_REACH_MS)
   return { since: since < until ? since : until, until }
+}
+
+/**
+ * The moment a reading begins by the CRM's clock. Windows are compared with the CRM's times: with a clock that is
+ * fast, the window after this one would open later than this one closed.
+ * @param aheadMs how far our clock is ahead
+ */
+export function crmTime(now: Date, aheadMs: number): Date {
+  return aheadMs > USUAL_LEAD_MS ? before(now, aheadMs) : now
 }
 
 function before(moment: Date, ms: number): Date {

@@ -50,11 +50,13 @@ export async function judgeEndState(
       and account_id is not null`.execute(live.db)
   const excused = new Set([...winners, ...rows.map(({ companyId }) => companyId)])
   const idOf = (line: string) => /\d+/.exec(line)?.[0] ?? ''
-  const wrong = verdict.differences.filter((line) => !excused.has(idOf(line)))
+  // What people archived meanwhile keeps what was written before.
+  const judged = verdict.differences.filter((line) => !line.startsWith('archived'))
+  const wrong = judged.filter((line) => !excused.has(idOf(line)))
   return {
     verdict,
     wrong,
-    ofMerged: verdict.differences.length - wrong.length,
+    ofMerged: judged.length - wrong.length,
     unwritten: await unwrittenOf(live),
   }
 }

@@ -25,6 +25,8 @@ interface Call<T> {
 export interface HubspotClient {
   /** @throws every CrmError class, as errors.ts decides */
   call<T>(call: Call<T>): Promise<T>
+  /** How far (ms) our clock is ahead of HubSpot's, by its last answer; 0 before the first, and where it is behind. */
+  clockAheadMs(): number
 }
 
 export interface ClientOptions {
@@ -44,6 +46,7 @@ export function createClient(options: ClientOptions): HubspotClient {
   const { context } = options
   const client = new Client({ basePath: options.apiUrl })
   const usableTokens = tokenKeeper(options)
+  let aheadMs = 0
 
   async function send(call: Call<unknown>, tokens: Tokens): Promise<Answer> {
     await context.budget.take(call.allowance ?? GENERAL)
@@ -55,11 +58,14 @@ export function createClient(options: ClientOptions): HubspotClient {
       ...(call.query && { qs: call.query }),
       ...(call.body && { body: call.body }),
     }
-    return exchange(() => client.apiRequest(request), {
+    const answer = await exchange(() => client.apiRequest(request), {
       crm: CRM,
       timeoutMs: options.timeoutMs,
       signal: context.signal,
     })
+    const theirs = Date.parse(answer.headers.get('date') ?? '')
+    if (theirs) aheadMs = Math.max(0, context.clock.now().getTime() - theirs)
+    return answer
   }
 
   async function once<T>(call: Call<T>): Promise<T> {
@@ -74,6 +80,7 @@ export function createClient(options: ClientOptions): HubspotClient {
   }
 
   return {
+    clockAheadMs: () => aheadMs,
     call(call) {
       assertUrlLength(options.apiUrl, call)
       if (call.repeatable === false) return once(call)

@@ -69,6 +69,7 @@ function connect(
   const portal = { client, clock, log, readings: createReadings(client, context) }
   return {
     account: () => readAccount(client),
+    clockAheadMs: () => client.clockAheadMs(),
     provision: (tiers) => provision(client, tiers),
     fetch: (stream, ids) => fetchRecords(portal, stream, ids),
     history: (kind, ids) => readHistory(portal, kind, ids),

@@ -7,6 +7,7 @@ import { dataOption, jsonOption, moment, wholeNumber } from './options.ts'
 import { addReplayCommands } from './replay-commands.ts'
 import { addSettingsCommands } from './settings-commands.ts'
 import { tell } from './terminal.ts'
+import { addTrialCommands } from './trial-commands.ts'
 import { addWriteCommands } from './write-commands.ts'
 
 /** Parts are loaded by the verb that needs them: a quick answer must not wait for the CRM libraries. */
@@ -15,26 +16,7 @@ function createProgram() {
     .description('Exact, explainable B2B lead scoring inside the CRM')
     .showHelpAfterError()
 
-  program
-    .command('demo')
-    .description('run the whole pipeline on a look-alike HubSpot portal')
-    .option('--people <n>', 'how many contacts the portal has', wholeNumber(1, 10_000_000), 5_000)
-    .option(
-      '--seed <n>',
-      'which portal: the same seed gives the same people',
-      wholeNumber(0, 2 ** 31),
-      1,
-    )
-    .option(
-      '--csv <file>',
-      'fill the portal from a CRM export instead; repeat for a file of companies',
-      collect,
-      [] as string[],
-    )
-    .option('--exit', 'end when everything is written', false)
-    .addOption(dataOption())
-    .addOption(jsonOption())
-    .action(async (options) => (await import('./demo.ts')).demo(options))
+  addTrialCommands(program)
   addAccountCommands(program)
   program
     .command('status')
@@ -91,10 +73,6 @@ function createProgram() {
   addSettingsCommands(program)
   addModelCommands(program.command('model').description('work on a scoring model'))
   return program
-}
-
-function collect(value: string, previous: string[]): string[] {
-  return [...previous, value]
 }
 
 /** Whoever reads our output may stop early (`… | head`): the rest is written to nobody, and the verb ends cleanly. */

@@ -2,10 +2,9 @@ import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
 
 /** `--data`, of every verb that needs the database. */
 export function dataOption() {
-  return new Option(
-    '--data <dir>',
-    'where the demo and the embedded Postgres keep their state',
-  ).default('.plumbline')
+  return new Option('--data <dir>', 'where the demo and the embedded Postgres keep their state')
+    .env('PLUMBLINE_DATA')
+    .default('.plumbline')
 }
 
 /** `--json`, of every verb. */

@@ -5,6 +5,7 @@ const refuse = () => Promise.reject(new Error('nobody should ask this of the acc
 /** An account of which nothing is asked; tests replace what they expect. */
 export const unusedConnection: Connection = {
   account: refuse,
+  clockAheadMs: () => 0,
   provision: refuse,
   pullAll: refuse,
   pullChanges: refuse,

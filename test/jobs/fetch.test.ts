@@ -9,6 +9,7 @@ import { mark } from '../../src/store/due.ts'
 import { findInstallation, type Installation } from '../../src/store/installations.ts'
 import { makeInstallation, useDatabase } from '../helpers/database.ts'
 import { movableClock, stageDeps } from '../helpers/deps.ts'
+import { unusedConnection } from '../helpers/unused-connection.ts'
 
 const NOW = new Date('2026-11-22T12:00:00Z')
 const ago = (ms: number) => new Date(NOW.getTime() - ms)
@@ -38,19 +39,8 @@ function person(id: string, title: string, updatedAt = NOW): Page['people'][numb
 type Calls = Partial<Pick<Connection, 'fetch' | 'history'>>
 
 function deps(calls: Calls) {
-  const unexpected = () => Promise.reject(new Error('the test did not expect this call'))
   const connection: Connection = {
-    account: unexpected,
-    provision: unexpected,
-    pullAll: unexpected,
-    pullChanges: unexpected,
-    fetch: unexpected,
-    history: unexpected,
-    push: unexpected,
-    createSegments: unexpected,
-    owners: unexpected,
-    createTask: unexpected,
-    uninstall: unexpected,
+    ...unusedConnection,
     ...calls,
   }
   const account = { connection, fullPhases: [], changePhases: [], batchSize: 100 }

@@ -11,6 +11,18 @@ describe('which reading comes next', () => {
   const database = useDatabase()
   const here = useSmallAccount(database)
 
+  test('windows follow the CRM’s clock where ours is fast, so that none opens after the one before closed', async () => {
+    here.crm.lags(60 * 60_000)
+    await here.ask('full', minute(0))
+    await here.work(minute(60))
+    here.crm.lags(0)
+    await here.ask('delta', minute(1))
+    await here.work(minute(10))
+    const window = { since: minute(-5), until: minute(10) }
+    expect((await here.runs()).at(-1)).toEqual({ kind: 'delta', ...window })
+    expect(here.crm.asked.at(-1)).toEqual({ stream: 'contacts', window })
+  })
+
   describe('the late pass', () => {
     beforeEach(async () => {
       await here.ask('full', minute(0))

@@ -43,8 +43,10 @@ function smallAccount() {
     asked.push({ stream, window })
     return Promise.resolve({ ...NOTHING, ...from.get(stream) })
   }
+  let aheadMs = 0
   const connection = {
     provision: async () => {},
+    clockAheadMs: () => aheadMs,
     pullAll: (stream: string, _position: Position | null) => page(listed, stream, null),
     pullChanges: (stream: string, window: ChangeWindow, _position: Position | null) =>
       page(changed, stream, window),
@@ -59,6 +61,10 @@ function smallAccount() {
   return {
     account,
     asked,
+    /** Our clock is so far ahead of the CRM's. */
+    lags: (ms: number) => {
+      aheadMs = ms
+    },
     lists: (stream: string, content: Partial<Page>) => void listed.set(stream, content),
     changes: (stream: string, content: Partial<Page>) => void changed.set(stream, content),
   }

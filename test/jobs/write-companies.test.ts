@@ -7,6 +7,7 @@ import type { Installation } from '../../src/store/installations.ts'
 import { makeInstallation, useDatabase } from '../helpers/database.ts'
 import { type MovableClock, movableClock, stageDeps } from '../helpers/deps.ts'
 import { type SmallCrm, smallCrm } from '../helpers/small-crm.ts'
+import { unusedConnection } from '../helpers/unused-connection.ts'
 
 const NOW = new Date('2026-11-22T12:00:00Z')
 const BATCH = 2
@@ -30,18 +31,8 @@ describe('writing into companies', () => {
 
   /** Writes what is due to a CRM that gives these answers. */
   const writeDue = async (answer: Answer = written) => {
-    const unused = () => Promise.reject(new Error('only pushing is asked of this account'))
     const connection: Connection = {
-      account: unused,
-      provision: unused,
-      pullAll: unused,
-      pullChanges: unused,
-      fetch: unused,
-      history: unused,
-      createSegments: unused,
-      owners: unused,
-      createTask: unused,
-      uninstall: unused,
+      ...unusedConnection,
       async push(writes) {
         pushes.push(writes)
         return writes.map(answer)

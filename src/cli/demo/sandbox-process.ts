@@ -45,6 +45,7 @@ export async function startSandbox(
   directory: string,
   choice: PortalChoice,
   listener: { onProgress(done: number, total: number | null): void; onNote(text: string): void },
+  address: { readonly port?: number; readonly webhookUrl?: string } = {},
 ): Promise<SandboxProcess> {
   const key = await portalKey(choice)
   const portalId = String(1_000_000 + (Number.parseInt(key.slice(-6), 16) % 9_000_000))
@@ -66,6 +67,8 @@ export async function startSandbox(
       '--client-secret',
       SANDBOX_APP.clientSecret,
       ...fill,
+      ...(address.port === undefined ? [] : ['--port', String(address.port)]),
+      ...(address.webhookUrl === undefined ? [] : ['--webhook-url', address.webhookUrl]),
     ],
     // It ends when our end of its stdin closes, also when we are killed. A group of its own keeps Ctrl-C away.
     { stdio: ['pipe', 'pipe', 'inherit'], detached: true },

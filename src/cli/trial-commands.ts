@@ -1,0 +1,38 @@
+import type { Command } from '@commander-js/extra-typings'
+import { dataOption, jsonOption, wholeNumber } from './options.ts'
+
+/** The verbs that need no CRM of one's own. */
+export function addTrialCommands(program: Command): void {
+  program
+    .command('demo')
+    .description('run the whole pipeline on a look-alike HubSpot portal')
+    .option('--people <n>', 'how many contacts the portal has', wholeNumber(1, 10_000_000), 5_000)
+    .option(
+      '--seed <n>',
+      'which portal: the same seed gives the same people',
+      wholeNumber(0, 2 ** 31),
+      1,
+    )
+    .option(
+      '--csv <file>',
+      'fill the portal from a CRM export instead; repeat for a file of companies',
+      collect,
+      [] as string[],
+    )
+    .option('--exit', 'end when everything is written', false)
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action(async (options) => (await import('./demo.ts')).demo(options))
+  program
+    .command('sandbox <crm>')
+    .description('a look-alike portal to install into, with the limits of the real one')
+    .option('--people <n>', 'how many contacts it has', wholeNumber(1, 10_000_000), 500)
+    .option('--seed <n>', 'which portal', wholeNumber(0, 2 ** 31), 1)
+    .option('--port <n>', 'where it answers', wholeNumber(0, 65_535), 4020)
+    .addOption(dataOption())
+    .action(async (crm, options) => (await import('./sandbox.ts')).sandbox(crm, options))
+}
+
+function collect(value: string, previous: string[]): string[] {
+  return [...previous, value]
+}
