@@ -13,8 +13,8 @@ import { ItemisedTotals, Totals } from './totals.ts'
 
 /**
  * Compiles a model once for any number of people. The scorer is pure: no clock, no I/O, nothing that one call
- * could leave for the next. `Result.nextChangeAt` is worked out when it is first read, because a backtest
- * never asks.
+ * could leave for the next but answers that are the same for everybody. `Result.nextChangeAt` is worked out when
+ * it is first read, because a backtest never asks.
  */
 export function compileModel(model: Model): Scorer {
   const rules = compileRules(model)
