@@ -11,7 +11,7 @@ import { type CrmObject, ReadAnswer } from './schema.ts'
  */
 export async function readRecords(
   client: HubspotClient,
-  object: ObjectType,
+  object: ObjectType | 'tasks',
   ids: readonly string[],
   properties: readonly string[],
 ): Promise<readonly CrmObject[]> {
@@ -20,7 +20,8 @@ export async function readRecords(
     client.call({
       method: 'POST',
       path: `/crm/objects/${HUBSPOT_API_VERSION}/${object}/batch/read`,
-      body: { inputs: batch.map((id) => ({ id })), properties },
+      // The client's model asks for a list of properties with history, if only an empty one.
+      body: { inputs: batch.map((id) => ({ id })), properties, propertiesWithHistory: [] },
       answer: ReadAnswer,
     }),
   )

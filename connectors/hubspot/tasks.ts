@@ -2,9 +2,9 @@ import type { Log } from '../../src/log.ts'
 import type { Task } from '../connector.ts'
 import { HUBSPOT_API_VERSION } from './api-version.ts'
 import { readLinks } from './associations.ts'
+import { readRecords } from './batch-read.ts'
 import type { HubspotClient } from './client.ts'
-import { BATCH } from './limits.ts'
-import { Anything, type CrmObject, ObjectList } from './schema.ts'
+import { Anything } from './schema.ts'
 
 const OBJECTS = `/crm/objects/${HUBSPOT_API_VERSION}`
 /** HubSpot's number for "task to contact". */
@@ -15,7 +15,7 @@ export async function readOwners(
   client: HubspotClient,
   personIds: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const contacts = await readBatch(client, 'contacts', personIds, 'hubspot_owner_id')
+  const contacts = await readRecords(client, 'contacts', personIds, ['hubspot_owner_id'])
   return new Map(
     contacts.flatMap(({ id, properties }) => {
       const owner = properties['hubspot_owner_id']
@@ -47,29 +47,12 @@ export async function createTask(client: HubspotClient, log: Log, task: Task): P
 async function isThere(client: HubspotClient, log: Log, { personId, key }: Task): Promise<boolean> {
   const links = await readLinks(client, log, 'contacts', 'tasks', [personId])
   const ids = (links.get(personId) ?? []).map(({ id }) => id)
-  const tasks = await readBatch(client, 'tasks', ids, 'hs_task_body')
+  const tasks = await readRecords(client, 'tasks', ids, ['hs_task_body'])
   return tasks.some(({ properties }) => properties['hs_task_body']?.includes(mark(key)))
 }
 
 function mark(key: string): string {
   return `Plumbline ${key}`
-}
-
-async function readBatch(
-  client: HubspotClient,
-  object: string,
-  ids: readonly string[],
-  property: string,
-): Promise<readonly CrmObject[]> {
-  const found: CrmObject[] = []
-  for (let at = 0; at < ids.length; at += BATCH) {
-    const inputs = ids.slice(at, at + BATCH).map((id) => ({ id }))
-    const body = { inputs, properties: [property] }
-    const path = `${OBJECTS}/${object}/batch/read`
-    const { results } = await client.call({ method: 'POST', path, body, answer: ObjectList })
-    found.push(...results)
-  }
-  return found
 }
 
 function asHtml(text: string): string {

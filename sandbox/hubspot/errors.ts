@@ -82,6 +82,9 @@ export interface BatchFailure {
   readonly message: string
   readonly context: Readonly<Record<string, readonly string[]>>
   readonly subCategory?: string
+  /** Further errors and links, of which there are none here. */
+  readonly errors: readonly []
+  readonly links: Readonly<Record<string, never>>
 }
 
 export function batchFailure(
@@ -90,6 +93,6 @@ export function batchFailure(
   context: BatchFailure['context'],
   subCategory?: string,
 ): BatchFailure {
-  const failure = { status: 'error', category, message, context } as const
+  const failure = { status: 'error', category, message, context, errors: [], links: {} } as const
   return subCategory === undefined ? failure : { ...failure, subCategory }
 }
