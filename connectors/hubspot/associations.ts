@@ -3,7 +3,7 @@ import type { Log } from '../../src/log.ts'
 import { CRM, HUBSPOT_API_VERSION } from './api-version.ts'
 import type { HubspotClient } from './client.ts'
 import { ASSOCIATION_BATCH, ASSOCIATIONS } from './limits.ts'
-import type { ObjectType } from './properties.ts'
+import { type ObjectType, SINGULAR } from './properties.ts'
 import { AssociationBatch, type CrmObject } from './schema.ts'
 
 /** One associated record. */
@@ -32,16 +32,6 @@ export function inlineLinks(raw: CrmObject, from: ObjectType, to: ObjectType): r
 /** True when more are associated than came with the record. */
 export function isCutShort(raw: CrmObject, to: ObjectType): boolean {
   return raw.associations?.[to]?.paging?.next !== undefined
-}
-
-const SINGULAR: Readonly<Record<ObjectType, string>> = {
-  contacts: 'contact',
-  companies: 'company',
-  deals: 'deal',
-  calls: 'call',
-  emails: 'email',
-  meetings: 'meeting',
-  communications: 'communication',
 }
 
 /**

@@ -84,6 +84,17 @@ export const OBJECT_TYPES = [
 ] as const
 export type ObjectType = (typeof OBJECT_TYPES)[number]
 
+/** What HubSpot calls one of them. */
+export const SINGULAR: Readonly<Record<ObjectType, string>> = {
+  contacts: 'contact',
+  companies: 'company',
+  deals: 'deal',
+  calls: 'call',
+  emails: 'email',
+  meetings: 'meeting',
+  communications: 'communication',
+}
+
 /** The objects that record what somebody did. */
 export type EngagementType = 'calls' | 'emails' | 'meetings' | 'communications'
 

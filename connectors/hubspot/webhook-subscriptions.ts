@@ -1,21 +1,11 @@
 import { OUR_PREFIX } from './notices.ts'
-import { OBJECT_TYPES, type ObjectType, READ_PROPERTIES } from './properties.ts'
+import { OBJECT_TYPES, type ObjectType, READ_PROPERTIES, SINGULAR } from './properties.ts'
 
 /** One line of the app's webhook settings, in HubSpot's words. */
 export interface WebhookSubscription {
   readonly subscriptionType: string
   readonly objectType: string
   readonly propertyName?: string
-}
-
-const SINGULAR: Readonly<Record<ObjectType, string>> = {
-  contacts: 'contact',
-  companies: 'company',
-  deals: 'deal',
-  calls: 'call',
-  emails: 'email',
-  meetings: 'meeting',
-  communications: 'communication',
 }
 
 /**

@@ -1,6 +1,7 @@
 import { formatMinute } from '../scoring/language/duration.ts'
 import type { Db } from '../store/database.ts'
 import { backlog } from '../store/due.ts'
+import { type NoticeCount, noticeCounts } from '../store/inbox-counts.ts'
 import { listInstallations } from '../store/installations.ts'
 import { type ModelProgress, modelProgress } from '../store/model-versions.ts'
 import { accountCounts, lastTrouble, peopleCounts } from '../store/overview.ts'
@@ -18,6 +19,8 @@ export function status(options: { data: string; json: boolean }): Promise<void> 
     for (const row of rows) printInstallation(row)
   })
 }
+
+const DAY_MS = 24 * 3_600_000
 
 type Row = Awaited<ReturnType<typeof describe>>
 
@@ -39,6 +42,7 @@ async function describe(
       finishedAt: newest.run.finishedAt,
       records: newest.cursors.reduce((sum, cursor) => sum + cursor.records, 0),
     },
+    toldInADay: await noticeCounts(db, installation.id, new Date(now.getTime() - DAY_MS)),
     trouble: await lastTrouble(db, installation.id),
   }
 }
@@ -58,14 +62,23 @@ function printInstallation(row: Row): void {
     ['accounts', `${count(accounts.scored)} scored, ${count(accounts.written)} written`],
     [
       'waiting',
-      `${count(waiting.enrich)} to enrich, ${count(waiting.score)} to score, ${count(waiting.write_back)} to write`,
+      `${count(waiting.fetch)} to fetch, ${count(waiting.enrich)} to enrich, ${count(waiting.score)} to score, ${count(waiting.write_back)} to write`,
     ],
     ['reading', reading],
+    ['told', toldWords(row.toldInADay)],
     ...row.models.map((model) => modelLine(model, row.people)),
     ...row.notGranted.map((missed) => ['not granted', missed]),
     ...(row.trouble ? [['trouble', row.trouble]] : []),
   ])
   for (const line of lines) print(`  ${line}`)
+}
+
+/** What the CRM told by itself. */
+function toldWords(told: readonly NoticeCount[]): string {
+  const sum = (source: NoticeCount['source']) =>
+    told.filter((each) => each.source === source).reduce((total, { events }) => total + events, 0)
+  const [webhooks, journal] = [sum('webhook'), sum('journal')]
+  return `${plural(webhooks, 'webhook event')} and ${count(journal)} from the journal in 24 hours`
 }
 
 function modelLine({ name, role, since, scored }: ModelProgress, people: number): string[] {

@@ -4,6 +4,7 @@ import { createHubspotConnector } from '../../connectors/hubspot/index.ts'
 import { webhookSubscriptions } from '../../connectors/hubspot/webhook-subscriptions.ts'
 import { pollJournal } from '../../jobs/journal.ts'
 import type { Plumbline } from '../../src/main.ts'
+import { findTraces } from '../../src/store/erasure-search.ts'
 import { refusedCounts } from '../../src/store/inbox-counts.ts'
 import { listInstallations, setStatus } from '../../src/store/installations.ts'
 import { useDatabase } from '../helpers/database.ts'
@@ -97,6 +98,25 @@ describe('what happens in the portal', () => {
     await expect
       .poll(() => readJournal().then(titles), { timeout: 30_000, interval: 200 })
       .toEqual(people.map((id) => `Head of ${id}`))
+  })
+
+  test('is forgotten everywhere when it is a privacy deletion', async () => {
+    await sendWebhooks({ duplicate: 0.5, shuffle: 100 })
+    const [id = ''] = people
+    const { rows } = await sql<{ email: string }>`
+      select facts->>'email' as email from person where id = ${id}`.execute(database.db)
+    const [installation] = await listInstallations(database.db)
+    const installationId = installation?.id ?? ''
+    const email = rows[0]?.email ?? ''
+    expect(email).toContain('@')
+    const person = { installationId, kind: 'person', id, email } as const
+    const left = async () => {
+      const traces = await findTraces(database.db, person)
+      return traces.filter(({ about, mentions }) => about + mentions > 0)
+    }
+    expect((await left()).length).toBeGreaterThan(3)
+    await portal.mutate({ op: 'forget', type: 'contacts', id })
+    await expect.poll(left, { timeout: 30_000 }).toEqual([])
   })
 
   test('ends the installation when it is the removal of the app', async () => {

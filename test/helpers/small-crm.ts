@@ -9,18 +9,7 @@ import type { Installation } from '../../src/store/installations.ts'
 import type { ReceiptIdentity } from '../../src/store/receipt-identity.ts'
 import { receiptIdentity } from '../../src/store/receipt-identity.ts'
 import { type MovableClock, stageDeps } from './deps.ts'
-
-const NOTHING: Page = {
-  people: [],
-  companies: [],
-  activities: [],
-  deals: [],
-  removed: [],
-  merged: [],
-  ours: [],
-  records: 0,
-  next: null,
-}
+import { NOTHING } from './empty-page.ts'
 
 interface CurrentScore {
   readonly inputsHash: string

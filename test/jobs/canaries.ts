@@ -17,22 +17,11 @@ import { publish } from '../../src/store/models.ts'
 import { reject } from '../../src/store/rejections.ts'
 import { setShadow } from '../../src/store/shadow.ts'
 import { type MovableClock, stageDeps } from '../helpers/deps.ts'
+import { NOTHING } from '../helpers/empty-page.ts'
 import { titleModelText } from '../helpers/model-texts.ts'
 
 /** What betrays a canary wherever it stands. */
 const CANARY = /canary\d+q|90000000\d\d/gi
-
-const NOTHING: Page = {
-  people: [],
-  companies: [],
-  activities: [],
-  deals: [],
-  removed: [],
-  merged: [],
-  ours: [],
-  records: 0,
-  next: null,
-}
 
 export const canaryId = (n: number) => String(9_000_000_000 + n)
 export const accountOf = (n: number) => `acme${n % 5}`

@@ -13,20 +13,8 @@ import { livePeople } from '../../src/store/subjects.ts'
 import type { RunKind } from '../../src/store/sync-runs.ts'
 import { makeInstallation } from '../helpers/database.ts'
 import { movableClock, stageDeps } from '../helpers/deps.ts'
+import { NOTHING } from '../helpers/empty-page.ts'
 import { titleModelText } from '../helpers/model-texts.ts'
-
-/** A page that says nothing. */
-const NOTHING: Page = {
-  people: [],
-  companies: [],
-  activities: [],
-  deals: [],
-  removed: [],
-  merged: [],
-  ours: [],
-  records: 0,
-  next: null,
-}
 
 /** What was asked of the account: a full list, or the changes in a window. */
 interface Asked {
