@@ -11,6 +11,11 @@ import { storePage } from './store-page.ts'
 
 /** Two of HubSpot's batches. */
 const CLAIMED_AT_ONCE = 200
+/**
+ * After a batch that was not full, news gathers for this long. Who changes alone is read at once; in a stream of
+ * changes a call holds a second of them, and not one or two.
+ */
+const GATHER_MS = 1_000
 /** Kinds read side by side; there are hardly more. */
 const KINDS_AT_ONCE = 8
 
@@ -28,7 +33,9 @@ export function fetchRecords({ installationId }: WakePayload, deps: Deps): Promi
       const store = await read(connection, kind, ids)
       await storeAndSettle(deps, installationId, ofKind, store)
     })
-    return true
+    if (claims.length === CLAIMED_AT_ONCE) return true
+    await deps.wake('fetch', installationId, GATHER_MS)
+    return false
   })
 }
 
