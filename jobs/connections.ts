@@ -31,7 +31,7 @@ export function createCrmAccess(parts: {
           budget: storedBudget(parts.db, installation.id),
           wishes: createWishes(parts.db, parts.clock, installation.id),
           clock: parts.clock,
-          log: parts.log.child({ installationId: installation.id, crm: installation.crm }),
+          log: parts.log.child({ installationId: installation.id }),
         }),
         fullPhases: connector.fullPhases,
         changePhases: connector.changePhases,
