@@ -31,7 +31,8 @@ describe('transactions', () => {
       })
     await Promise.all([add(1, 2), add(2, 1)])
     expect(await totals()).toEqual([2, 2])
-    expect(runs).toBe(3)
+    // One was undone at least; on a busy machine the other may be as well.
+    expect(runs).toBeGreaterThanOrEqual(3)
   })
 
   test('an error keeps nothing and is not tried again', async () => {
