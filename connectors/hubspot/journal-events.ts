@@ -2,16 +2,15 @@ import { z } from 'zod'
 import type { Notice, NoticeSubject, Received } from '../connector.ts'
 import {
   EventId,
+  Maybe,
   noticesOf,
   parseEvent,
   readEach,
   records,
+  Said,
   streamOfType,
   Unreadable,
 } from './notices.ts'
-
-const Said = z.string().optional().catch(undefined)
-const Maybe = EventId.optional().catch(undefined)
 
 /** ISO text; as milliseconds in webhooks, so both are taken. */
 const Moment = z

@@ -29,6 +29,10 @@ export const EventId = z.union([
   z.string().regex(/^\d{1,20}$/),
 ])
 
+/** Text or an id; what is absent, null or of another shape is as if it were not there. */
+export const Said = z.string().optional().catch(undefined)
+export const Maybe = EventId.optional().catch(undefined)
+
 /** What our fields are called; HubSpot knows no other properties of that name. */
 export const OUR_PREFIX = 'plumbline_'
 

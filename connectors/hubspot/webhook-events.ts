@@ -2,18 +2,16 @@ import { z } from 'zod'
 import type { Notice, NoticeSubject, Received } from '../connector.ts'
 import {
   EventId,
+  Maybe,
   noticesOf,
   OUR_PREFIX,
   parseEvent,
   readEach,
   records,
+  Said,
   streamOfType,
   Unreadable,
 } from './notices.ts'
-
-/** What is absent, null or of another shape is as if it were not there. */
-const Said = z.string().optional().catch(undefined)
-const Maybe = EventId.optional().catch(undefined)
 
 const WebhookEvent = z
   .object({

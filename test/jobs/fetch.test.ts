@@ -9,21 +9,11 @@ import { mark } from '../../src/store/due.ts'
 import { findInstallation, type Installation } from '../../src/store/installations.ts'
 import { makeInstallation, useDatabase } from '../helpers/database.ts'
 import { movableClock, stageDeps } from '../helpers/deps.ts'
+import { NOTHING } from '../helpers/empty-page.ts'
 import { unusedConnection } from '../helpers/unused-connection.ts'
 
 const NOW = new Date('2026-11-22T12:00:00Z')
 const ago = (ms: number) => new Date(NOW.getTime() - ms)
-const EMPTY: Page = {
-  people: [],
-  companies: [],
-  activities: [],
-  deals: [],
-  removed: [],
-  merged: [],
-  ours: [],
-  records: 0,
-  next: null,
-}
 
 const database = useDatabase()
 let here: Installation
@@ -80,8 +70,8 @@ describe('records that the CRM told about', () => {
       async fetch(stream, ids) {
         asked.push(`${stream}: ${ids.toSorted().join()}`)
         return stream === 'contacts'
-          ? { ...EMPTY, people: [person('1', 'CTO'), person('2', 'CFO')] }
-          : EMPTY
+          ? { ...NOTHING, people: [person('1', 'CTO'), person('2', 'CFO')] }
+          : NOTHING
       },
     })
     expect(asked.toSorted()).toEqual(['contacts: 1,2', 'deals: 1'])
@@ -101,7 +91,7 @@ describe('records that the CRM told about', () => {
       async fetch(_stream, some) {
         sizes.push(some.length)
         for (const id of some) seen.add(id)
-        return EMPTY
+        return NOTHING
       },
     })
     expect(sizes).toEqual([200, 200, 50])
@@ -111,7 +101,7 @@ describe('records that the CRM told about', () => {
   test('that are gone or merged leave, and come back when they are restored', async () => {
     const told = async (page: Partial<Page>) => {
       await want('contacts', '1', '2')
-      await run({ fetch: async () => ({ ...EMPTY, ...page }) })
+      await run({ fetch: async () => ({ ...NOTHING, ...page }) })
       return titles()
     }
     const early = ago(60_000)
@@ -132,7 +122,7 @@ describe('records that the CRM told about', () => {
     const read = async () => {
       const title = answers.shift() ?? 'too often'
       if (title === 'CTO') await want('contacts', '1')
-      return { ...EMPTY, people: [person('1', title)] }
+      return { ...NOTHING, people: [person('1', title)] }
     }
     expect(await run({ fetch: read })).toContain('fetch')
     expect(await due()).toHaveLength(1)
@@ -143,17 +133,17 @@ describe('records that the CRM told about', () => {
 
   test('stay as they are when a full reading comes with an older page', async () => {
     await want('contacts', '1')
-    await run({ fetch: async () => ({ ...EMPTY, people: [person('1', 'new')] }) })
-    const older = { ...EMPTY, people: [person('1', 'old', ago(60_000))] }
+    await run({ fetch: async () => ({ ...NOTHING, people: [person('1', 'new')] }) })
+    const older = { ...NOTHING, people: [person('1', 'old', ago(60_000))] }
     await inTransaction(database.db, (transaction) => storePage(transaction, here.id, older, NOW))
     expect(await titles()).toEqual({ 1: 'new' })
   })
 
   test('of which an older state comes late stay as they are', async () => {
     await want('contacts', '1')
-    await run({ fetch: async () => ({ ...EMPTY, people: [person('1', 'new')] }) })
+    await run({ fetch: async () => ({ ...NOTHING, people: [person('1', 'new')] }) })
     await want('contacts', '1')
-    await run({ fetch: async () => ({ ...EMPTY, people: [person('1', 'old', ago(1))] }) })
+    await run({ fetch: async () => ({ ...NOTHING, people: [person('1', 'old', ago(1))] }) })
     expect(await titles()).toEqual({ 1: 'new' })
   })
 
@@ -191,7 +181,7 @@ describe('a CRM that does not answer', () => {
     await run({
       async fetch(stream) {
         if (stream === 'deals') throw error
-        return { ...EMPTY, people: [person('1', 'CTO')] }
+        return { ...NOTHING, people: [person('1', 'CTO')] }
       },
     })
     expect(await titles()).toEqual({ 1: 'CTO' })
