@@ -1,13 +1,9 @@
 import type { Clock } from '../src/clock.ts'
 import type { ActivityMapping } from '../src/leads/activity-mapping.ts'
-import type { FactMap, Subject, SubjectKind } from '../src/leads/facts.ts'
-import type {
-  ActivityRecord,
-  CompanyRecord,
-  DealRecord,
-  PersonRecord,
-} from '../src/leads/records.ts'
+import type { Subject, SubjectKind } from '../src/leads/facts.ts'
 import type { Log } from '../src/log.ts'
+import type { Journal, Received, WebhookRequest } from './notice.ts'
+import type { ChangeWindow, FactHistory, Page, Position } from './page.ts'
 
 /** OAuth tokens of one installation. */
 export interface Tokens {
@@ -81,79 +77,6 @@ export interface ReadingWishes {
   readonly mapping: ActivityMapping
 }
 
-/** Where a stream stands. Opaque to everybody but the connector; survives JSON. */
-export type Position = Readonly<Record<string, string | number>>
-
-/** One page of one stream, in our vocabulary. */
-export interface Page {
-  readonly people: readonly PersonRecord[]
-  readonly companies: readonly CompanyRecord[]
-  readonly activities: readonly ActivityRecord[]
-  readonly deals: readonly DealRecord[]
-  /** Records the CRM has deleted. */
-  readonly removed: readonly Removal[]
-  /** Records that were merged into another. */
-  readonly merged: readonly Merge[]
-  /** Activities of which the page names everybody: whoever else had one has it no more. */
-  readonly whole?: readonly WholeActivity[]
-  /** Our own fields as the CRM has them now. */
-  readonly ours: readonly OurValues[]
-  /** Where the page leaves no gap: any record of ours in the range that the page does not name is gone. */
-  readonly covers?: Range
-  /** How many source records the page held, for progress. */
-  readonly records: number
-  /** Where to go on; null at the end of the stream. */
-  readonly next: Position | null
-}
-
-export interface Removal {
-  readonly kind: SubjectKind | 'activity' | 'deal'
-  /** Record id; for an activity the `sourceId`. */
-  readonly id: string
-  readonly at: Date
-}
-
-interface WholeActivity {
-  readonly sourceId: string
-  /** When its source was last changed. */
-  readonly at: Date
-}
-
-export interface Merge {
-  readonly kind: SubjectKind
-  readonly loser: string
-  readonly winner: string
-}
-
-/** What stands in our fields of one record; a field that is empty is `""`. */
-export interface OurValues {
-  readonly subject: Subject
-  readonly values: Readonly<Record<string, string>>
-  /** When the CRM last changed the record. */
-  readonly updatedAt: Date
-}
-
-/** Record ids in the CRM's own order: shorter before longer, then by character code. */
-export interface Range {
-  readonly kind: SubjectKind
-  /** Exclusive; null from the beginning. */
-  readonly after: string | null
-  /** Inclusive; null to the end. */
-  readonly upTo: string | null
-}
-
-/** What a subject's facts were, and since when; oldest first. */
-export interface FactHistory {
-  readonly subject: Subject
-  readonly versions: readonly { readonly knownAt: Date; readonly facts: FactMap }[]
-}
-
-/** Everything that changed from `since` (inclusive) to `until` (inclusive). */
-export interface ChangeWindow {
-  readonly since: Date
-  readonly until: Date
-}
-
 /** Values to write into one record, by our field name (`plumbline_score`), as the CRM wants them: text. */
 export interface Write {
   readonly subject: Subject
@@ -176,57 +99,6 @@ export type WriteOutcome =
       readonly reason: string
       readonly afterMs?: number
     }
-
-/** Something that the CRM tells about one customer's account. A hint: what is true is read again. */
-export interface Notice {
-  readonly accountId: string
-  /** The same notice delivered again has the same key. */
-  readonly key: string
-  readonly at: Date
-  readonly about: NoticeSubject
-}
-
-export type NoticeSubject =
-  /** Created, changed, deleted, restored, merged or associated. */
-  | { readonly what: 'record'; readonly stream: string; readonly id: string }
-  /** Our own write, coming back. */
-  | { readonly what: 'echo'; readonly stream: string; readonly id: string }
-  /** Must be forgotten for good. */
-  | { readonly what: 'erased'; readonly kind: SubjectKind; readonly id: string }
-  | { readonly what: 'installed' }
-  | { readonly what: 'uninstalled' }
-
-/** A request that claims to come from the CRM. */
-export interface WebhookRequest {
-  readonly method: string
-  /** As the CRM was told to call it: our public address, never what a proxy made of it. */
-  readonly url: string
-  readonly headers: Readonly<Record<string, string | undefined>>
-  /** Exactly as received. */
-  readonly body: Buffer
-}
-
-/** What a genuine request says. */
-export interface Received {
-  readonly notices: readonly Notice[]
-  /** Parts that nobody understands, each with the reason; they are counted, and do not stop the others. */
-  readonly unreadable: readonly string[]
-}
-
-/** One stretch of the CRM's journal, which tells again what webhooks may have missed. */
-export interface JournalPage extends Received {
-  /** Where to go on; the same as before when there is nothing new. */
-  readonly position: string
-  readonly more: boolean
-}
-
-/** What a CRM keeps on record about all accounts of the app, and for how long. */
-export interface Journal {
-  /** @param position null: from the earliest that is kept */
-  read(position: string | null): Promise<JournalPage>
-  /** Asks for an account's events to be recorded. Safe to repeat. */
-  subscribe(accountId: string): Promise<void>
-}
 
 /** A list of people that the CRM keeps by itself, by what stands in one of our fields. */
 export interface Segment {

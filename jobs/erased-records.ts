@@ -1,4 +1,4 @@
-import type { Merge, Page } from '../connectors/connector.ts'
+import type { Merge, Page } from '../connectors/page.ts'
 import type { SubjectKind } from '../src/leads/facts.ts'
 import type { Db } from '../src/store/database.ts'
 import { mark } from '../src/store/due.ts'

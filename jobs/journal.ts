@@ -1,4 +1,5 @@
-import type { Connector, JournalPage } from '../connectors/connector.ts'
+import type { Connector } from '../connectors/connector.ts'
+import type { JournalPage } from '../connectors/notice.ts'
 import type { Clock } from '../src/clock.ts'
 import { CrmRejected, messageOf } from '../src/errors.ts'
 import type { Log } from '../src/log.ts'

@@ -1,4 +1,4 @@
-import type { Page } from '../connectors/connector.ts'
+import type { Page } from '../connectors/page.ts'
 import type { Db } from '../src/store/database.ts'
 import { mark } from '../src/store/due.ts'
 import { unnamedSubjects } from '../src/store/subjects.ts'

@@ -1,4 +1,4 @@
-import type { OurValues } from '../connectors/connector.ts'
+import type { OurValues } from '../connectors/page.ts'
 import type { SubjectKind } from '../src/leads/facts.ts'
 import type { Db } from '../src/store/database.ts'
 import { mark } from '../src/store/due.ts'

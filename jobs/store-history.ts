@@ -1,4 +1,4 @@
-import type { FactHistory } from '../connectors/connector.ts'
+import type { FactHistory } from '../connectors/page.ts'
 import { deriveCompany, derivePerson, mergeFacts } from '../src/enrichment/derive.ts'
 import type { FactMap, SubjectKind } from '../src/leads/facts.ts'
 import type { Db } from '../src/store/database.ts'

@@ -1,4 +1,4 @@
-import type { Merge, Page, Removal } from '../connectors/connector.ts'
+import type { Merge, Page, Removal } from '../connectors/page.ts'
 import type { SubjectKind } from '../src/leads/facts.ts'
 import { dropAccountScores } from '../src/store/account-scores.ts'
 import {

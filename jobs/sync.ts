@@ -1,4 +1,4 @@
-import type { Page } from '../connectors/connector.ts'
+import type { Page } from '../connectors/page.ts'
 import { inParallel } from '../connectors/parallel.ts'
 import { inTransaction } from '../src/store/database.ts'
 import { type Claim, release, settle } from '../src/store/due.ts'

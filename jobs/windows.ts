@@ -1,4 +1,4 @@
-import type { ChangeWindow } from '../connectors/connector.ts'
+import type { ChangeWindow } from '../connectors/page.ts'
 
 const MINUTE_MS = 60_000
 

@@ -1,5 +1,5 @@
 import { CrmUnavailable } from '../../src/errors.ts'
-import type { Page } from '../connector.ts'
+import type { Page } from '../page.ts'
 import { inParallel } from '../parallel.ts'
 import { CRM, HUBSPOT_API_VERSION } from './api-version.ts'
 import { readRecords } from './batch-read.ts'

@@ -1,5 +1,5 @@
 import type { FactMap, SubjectKind } from '../../src/leads/facts.ts'
-import type { FactHistory } from '../connector.ts'
+import type { FactHistory } from '../page.ts'
 import { inParallel } from '../parallel.ts'
 import { HUBSPOT_API_VERSION } from './api-version.ts'
 import { inBatches } from './batch-read.ts'

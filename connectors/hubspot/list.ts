@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CrmUnavailable } from '../../src/errors.ts'
-import type { Page, Position, Range, Removal } from '../connector.ts'
+import type { Page, Position, Range, Removal } from '../page.ts'
 import { engagementSourceId } from './activities.ts'
 import { CRM, HUBSPOT_API_VERSION } from './api-version.ts'
 import { withProperties } from './batch-read.ts'

@@ -5,7 +5,7 @@ import type {
   DealRecord,
   PersonRecord,
 } from '../../src/leads/records.ts'
-import type { Merge } from '../connector.ts'
+import type { Merge } from '../page.ts'
 import {
   COMPANY_FIELDS,
   type Field,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { Notice, NoticeSubject } from '../connector.ts'
+import type { Notice, NoticeSubject } from '../notice.ts'
 import type { ObjectType } from './properties.ts'
 
 /** HubSpot's ids of the object types that we read. */

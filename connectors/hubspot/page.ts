@@ -1,5 +1,5 @@
 import type { Log } from '../../src/log.ts'
-import type { OurValues, Page, Position } from '../connector.ts'
+import type { OurValues, Page, Position } from '../page.ts'
 import {
   engagementActivities,
   engagementSourceId,

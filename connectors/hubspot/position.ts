@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { UserError } from '../../src/errors.ts'
-import type { Position } from '../connector.ts'
+import type { Position } from '../page.ts'
 
 /** A saved position in the shape that this stream writes. */
 export function parsePosition<T>(schema: z.ZodType<T>, position: Position): T {

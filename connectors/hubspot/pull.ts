@@ -1,5 +1,5 @@
 import { UserError } from '../../src/errors.ts'
-import type { ChangeWindow, Page, Position } from '../connector.ts'
+import type { ChangeWindow, Page, Position } from '../page.ts'
 import { CRM } from './api-version.ts'
 import { HubspotRejected } from './errors.ts'
 import { listArchived, listLive } from './list.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CrmUnavailable } from '../../src/errors.ts'
-import type { ChangeWindow, Page, Position } from '../connector.ts'
+import type { ChangeWindow, Page, Position } from '../page.ts'
 import { CRM, HUBSPOT_API_VERSION } from './api-version.ts'
 import { withProperties } from './batch-read.ts'
 import { isAscending } from './id-order.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Notice, NoticeSubject, Received } from '../connector.ts'
+import type { Notice, NoticeSubject, Received } from '../notice.ts'
 import {
   EventId,
   Maybe,

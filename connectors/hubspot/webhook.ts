@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { NotGenuine, UserError } from '../../src/errors.ts'
-import type { Received, WebhookRequest } from '../connector.ts'
+import type { Received, WebhookRequest } from '../notice.ts'
 import { readWebhookEvents } from './webhook-events.ts'
 
 /** What HubSpot signs with, and where it sends webhooks. */

@@ -1,5 +1,6 @@
 import { Router } from 'express'
-import type { Connector, WebhookRequest } from '../../connectors/connector.ts'
+import type { Connector } from '../../connectors/connector.ts'
+import type { WebhookRequest } from '../../connectors/notice.ts'
 import { messageOf, NotGenuine } from '../errors.ts'
 import type { SubjectKind } from '../leads/facts.ts'
 import { UNKNOWN } from './card/cards.ts'

@@ -1,5 +1,5 @@
 import type { Request } from 'express'
-import type { WebhookRequest } from '../../connectors/connector.ts'
+import type { WebhookRequest } from '../../connectors/notice.ts'
 
 /** A request as the CRM signed it: by our public address, because the Host header is anybody's to choose. */
 export function signedRequest(

@@ -1,9 +1,5 @@
-import type {
-  Connection,
-  ConnectionContext,
-  Connector,
-  WebhookRequest,
-} from '../../connectors/connector.ts'
+import type { Connection, ConnectionContext, Connector } from '../../connectors/connector.ts'
+import type { WebhookRequest } from '../../connectors/notice.ts'
 import type { Subject, SubjectKind } from '../../src/leads/facts.ts'
 
 /** How the CRM misbehaves for the next calls. */

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, describe } from 'vitest'
-import type { Connection, Connector, WebhookRequest } from '../../connectors/connector.ts'
+import type { Connection, Connector } from '../../connectors/connector.ts'
+import type { WebhookRequest } from '../../connectors/notice.ts'
 import type { Subject, SubjectKind } from '../../src/leads/facts.ts'
 import { silentLog } from '../connectors/helpers.ts'
 import { BORN, contacts, smallPortal } from '../connectors/hubspot/records.ts'

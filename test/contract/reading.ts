@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Page, Position } from '../../connectors/connector.ts'
+import type { Page, Position } from '../../connectors/page.ts'
 import type { Harness } from './harness.ts'
 
 type Turn = (position: Position | null) => Promise<Page>

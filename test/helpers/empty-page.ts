@@ -1,4 +1,4 @@
-import type { Page } from '../../connectors/connector.ts'
+import type { Page } from '../../connectors/page.ts'
 
 /** A page that says nothing. */
 export const NOTHING: Page = {

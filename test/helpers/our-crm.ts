@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { Connection, OurValues, Write, WriteOutcome } from '../../connectors/connector.ts'
+import type { Connection, Write, WriteOutcome } from '../../connectors/connector.ts'
+import type { OurValues } from '../../connectors/page.ts'
 import { writeBack } from '../../jobs/write-back.ts'
 import type { Db } from '../../src/store/database.ts'
 import type { Installation } from '../../src/store/installations.ts'

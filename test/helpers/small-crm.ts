@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Page } from '../../connectors/connector.ts'
+import type { Page } from '../../connectors/page.ts'
 import { enrich } from '../../jobs/enrich.ts'
 import { score } from '../../jobs/score.ts'
 import { storePage } from '../../jobs/store-page.ts'

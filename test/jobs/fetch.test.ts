@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { Connection, Page } from '../../connectors/connector.ts'
+import type { Connection } from '../../connectors/connector.ts'
+import type { Page } from '../../connectors/page.ts'
 import { fetchRecords } from '../../jobs/fetch.ts'
 import { storePage } from '../../jobs/store-page.ts'
 import { CrmDisconnected, CrmRateLimited, CrmUnavailable } from '../../src/errors.ts'

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Connector, JournalPage, Notice } from '../../connectors/connector.ts'
+import type { Connector } from '../../connectors/connector.ts'
 import { createHubspotConnector } from '../../connectors/hubspot/index.ts'
+import type { JournalPage, Notice } from '../../connectors/notice.ts'
 import {
   type JournalParts,
   pollJournal,

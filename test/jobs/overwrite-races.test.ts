@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { OurValues } from '../../connectors/connector.ts'
+import type { OurValues } from '../../connectors/page.ts'
 import { noteOurValues } from '../../jobs/overwrites.ts'
 import { inTransaction } from '../../src/store/database.ts'
 import type { Installation } from '../../src/store/installations.ts'

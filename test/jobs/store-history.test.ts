@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { Connection, FactHistory } from '../../connectors/connector.ts'
+import type { Connection } from '../../connectors/connector.ts'
+import type { FactHistory } from '../../connectors/page.ts'
 import { fetchRecords } from '../../jobs/fetch.ts'
 import { storeHistory } from '../../jobs/store-history.ts'
 import type { FactMap } from '../../src/leads/facts.ts'

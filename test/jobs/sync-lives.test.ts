@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { Page } from '../../connectors/connector.ts'
+import type { Page } from '../../connectors/page.ts'
 import { upsertPeople } from '../../src/store/subjects.ts'
 import { makeInstallation, useDatabase } from '../helpers/database.ts'
 import { movableClock } from '../helpers/deps.ts'

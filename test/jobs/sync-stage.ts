@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { beforeEach } from 'vitest'
-import type { ChangeWindow, Connection, Page, Position } from '../../connectors/connector.ts'
+import type { Connection } from '../../connectors/connector.ts'
+import type { ChangeWindow, Page, Position } from '../../connectors/page.ts'
 import type { OpenAccount } from '../../jobs/deps.ts'
 import { createModels } from '../../jobs/models.ts'
 import { requestSync } from '../../jobs/schedule.ts'

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { WebhookRequest } from '../../../connectors/connector.ts'
+import type { WebhookRequest } from '../../../connectors/notice.ts'
 
 export const SECRET = 'yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy'
 export const TARGET = 'https://plumbline.example/webhooks/hubspot'

@@ -1,15 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type {
-  ChangeWindow,
-  Connection,
-  Page,
-  Position,
-  ReadingWishes,
-  Tiers,
-} from '../../../connectors/connector.ts'
+import type { Connection, ReadingWishes, Tiers } from '../../../connectors/connector.ts'
 import { createHubspotConnector } from '../../../connectors/hubspot/index.ts'
+import type { ChangeWindow, Page, Position } from '../../../connectors/page.ts'
 import { loadPortal } from '../../../sandbox/hubspot/load.ts'
 import type { PortalRecord } from '../../../sandbox/hubspot/record.ts'
 import { startHubspotSandbox } from '../../../sandbox/hubspot/server.ts'

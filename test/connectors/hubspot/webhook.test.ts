@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { WebhookRequest } from '../../../connectors/connector.ts'
 import { receive, verify, type WebhookApp } from '../../../connectors/hubspot/webhook.ts'
+import type { WebhookRequest } from '../../../connectors/notice.ts'
 import { NotGenuine, UserError } from '../../../src/errors.ts'
 import { SECRET, signatureOf, signedBySender, TARGET } from './signer.ts'
 

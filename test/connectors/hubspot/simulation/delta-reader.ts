@@ -1,4 +1,5 @@
-import type { ChangeWindow, Connection, Page, Position } from '../../../../connectors/connector.ts'
+import type { Connection } from '../../../../connectors/connector.ts'
+import type { ChangeWindow, Page, Position } from '../../../../connectors/page.ts'
 import type { Chance } from './chance.ts'
 import type { VirtualTime } from './hostile-portal.ts'
 
