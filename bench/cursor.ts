@@ -4,6 +4,7 @@
  * order, and crashes between pages.
  */
 import { parseArgs } from 'node:util'
+import { INDEX_LAG_MS } from '../connectors/hubspot/limits.ts'
 import { changesWindow } from '../jobs/windows.ts'
 import { simulate } from '../test/connectors/hubspot/simulation/simulate.ts'
 
@@ -13,7 +14,9 @@ if (!Number.isInteger(seeds) || seeds < 1) throw new Error('--seeds takes a whol
 
 const sum = { missed: 0, records: 0, runs: 0, crashes: 0, calls: 0 }
 for (let seed = 1; seed <= seeds; seed++) {
-  const outcome = await simulate(seed, (startedAt, now) => changesWindow({ startedAt }, now))
+  const outcome = await simulate(seed, (startedAt, now) =>
+    changesWindow({ startedAt }, now, INDEX_LAG_MS),
+  )
   if (outcome.missed > 0) console.log(`seed ${seed}: ${outcome.missed} missed`)
   sum.missed += outcome.missed
   sum.records += outcome.records

@@ -2,20 +2,30 @@ import type { Clock } from '../src/clock.ts'
 import type { ActivityMapping } from '../src/leads/activity-mapping.ts'
 import type { Subject, SubjectKind } from '../src/leads/facts.ts'
 import type { Log } from '../src/log.ts'
-import type { Journal, Received, WebhookRequest } from './notice.ts'
+import type { EventFeed, Journal, Received, WebhookRequest } from './notice.ts'
 import type { ChangeWindow, FactHistory, Page, Position } from './page.ts'
 
 /** OAuth tokens of one installation. */
 export interface Tokens {
   readonly accessToken: string
   readonly refreshToken: string
+  /** When to renew them at the latest; a CRM may end them earlier. */
   readonly expiresAt: Date
+  /** For CRMs that say it with every token. */
+  readonly home?: Home | undefined
+}
+
+/** Where an account answers, and as whom we act there. */
+export interface Home {
+  /** Without a trailing slash. It moves with the account: always the one of the newest tokens. */
+  readonly instanceUrl: string
+  readonly userId: string
 }
 
 /** What an OAuth code bought. */
 export interface Grant {
   readonly tokens: Tokens
-  /** The CRM's id of the customer's account: HubSpot's portal (hub) id. */
+  /** The CRM's id of the customer's account: HubSpot's portal (hub) id, Salesforce's org id of 18 characters. */
   readonly accountId: string
   readonly scopes: readonly string[]
   /** What the admin did not agree to, as sentences that say what is missed by it. */
@@ -48,11 +58,16 @@ export interface Allowance {
   readonly perMs: number
   /** How many calls may go at once after a pause. */
   readonly burst: number
+  /** Who would have to wait longer (ms) is refused instead, with `CrmRateLimited`; without it everybody waits. */
+  readonly patienceMs?: number
 }
 
 /** The call budget of one installation, shared by all processes. */
 export interface Budget {
-  /** Waits until one more call fits the allowance. */
+  /**
+   * Waits until one more call fits the allowance.
+   * @throws CrmRateLimited when that takes longer than the allowance's patience
+   */
   take(allowance: Allowance): Promise<void>
   /** Nobody takes from the allowance for `ms`. */
   hold(allowance: Allowance, ms: number): Promise<void>
@@ -69,12 +84,14 @@ export interface ConnectionContext {
   readonly signal?: AbortSignal
 }
 
-/** What a customer wants read beyond what every customer gets. */
+/** What a customer wants read beyond what every customer gets, and how much that may cost. */
 export interface ReadingWishes {
   /** Fields that the customer's models ask for, by our fact name or by the CRM's own property name. */
   readonly fields: Readonly<Record<SubjectKind, readonly string[]>>
   /** Which activities the customer's forms, pages and meetings are. */
   readonly mapping: ActivityMapping
+  /** The most that we may take of the calls that the CRM allows the account in a day, where it counts them: 0..1. */
+  readonly apiShare: number
 }
 
 /** Values to write into one record, by our field name (`plumbline_score`), as the CRM wants them: text. */
@@ -107,6 +124,13 @@ export interface Segment {
   readonly value: string
 }
 
+/** What became of asking the CRM to assign a person by its own rules. */
+export type RerouteOutcome =
+  | { readonly id: string; readonly status: 'rerouted' }
+  /** Nothing that the CRM assigns by rules: not a lead (any more), or gone. */
+  | { readonly id: string; readonly status: 'passed over' }
+  | { readonly id: string; readonly status: 'rejected'; readonly reason: string }
+
 /** Work for the owner of a person. */
 export interface Task {
   readonly personId: string
@@ -138,8 +162,19 @@ export interface Connection {
   history(kind: SubjectKind, ids: readonly string[]): Promise<readonly FactHistory[]>
   /** Writes any number of records of one kind; one outcome per distinct subject. */
   push(writes: readonly Write[]): Promise<readonly WriteOutcome[]>
-  /** Creates the segments that are missing, by name. @returns how many it created */
+  /**
+   * Creates the segments that are missing, by name.
+   * @returns how many it created
+   * @throws UserError where the app's own package brings them
+   */
   createSegments(segments: readonly Segment[]): Promise<number>
+  /**
+   * Has the CRM's own assignment rules choose the owners of these people anew; one outcome per person.
+   * @throws UserError where the CRM routes by itself on what stands in our fields
+   */
+  reroute(personIds: readonly string[]): Promise<readonly RerouteOutcome[]>
+  /** What this account tells by itself; null where the CRM tells of all accounts of the app at once. */
+  readonly events: EventFeed | null
   /** Who owns each of these people; nobody: not in the map. */
   owners(personIds: readonly string[]): Promise<ReadonlyMap<string, string>>
   createTask(task: Task): Promise<void>
@@ -159,11 +194,20 @@ export interface Connector {
   readonly changePhases: readonly (readonly string[])[]
   /** Records per write call. */
   readonly batchSize: number
+  /** Writes that are worth handing over together; a CRM may have a cheaper way for many. */
+  readonly writesAtOnce: number
+  /** How late (ms) a change may become visible behind the time that the CRM dates it with. */
+  readonly visibleWithinMs: number
+  /** Whether owners are chosen anew only when asked for (`Connection.reroute`). */
+  readonly reroutes: boolean
   /** Where the customer's admin agrees to the installation. */
   authorizeUrl(state: string): string
-  exchangeCode(code: string): Promise<Grant>
-  /** The streams that hold people and companies. */
-  readonly streamOf: Readonly<Record<SubjectKind, string>>
+  /** @param state the one that the installation began with */
+  exchangeCode(code: string, state: string): Promise<Grant>
+  /** The streams that hold people and companies, by what they hold. */
+  readonly subjectStreams: Readonly<Record<SubjectKind, readonly string[]>>
+  /** The stream that holds a record. */
+  streamOf(subject: Subject): string
   /**
    * Reads a webhook.
    * @throws NotGenuine when it does not come from the CRM
@@ -174,6 +218,7 @@ export interface Connector {
    * @throws NotGenuine when it does not come from the CRM
    */
   verify(request: WebhookRequest, now: Date): { readonly accountId: string }
-  readonly journal: Journal
+  /** What the CRM keeps about all accounts of the app; null where each account tells by itself (`Connection.events`). */
+  readonly journal: Journal | null
   connect(context: ConnectionContext): Connection
 }

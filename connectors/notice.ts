@@ -50,3 +50,22 @@ export interface Journal {
   /** Asks for an account's events to be recorded. Safe to repeat. */
   subscribe(accountId: string): Promise<void>
 }
+
+/** What one account tells by itself, kept by the CRM for a while. */
+export interface EventFeed {
+  /**
+   * The next stretch; waits a moment for events when there are none yet.
+   * @param position null: from the earliest that is kept
+   * @throws CrmRejected where the account does not offer it
+   */
+  read(position: string | null): Promise<FeedPage>
+}
+
+/** A stretch of an account's own events. */
+export interface FeedPage extends Received {
+  /** Where to go on; null as long as nothing was told. */
+  readonly position: string | null
+  readonly more: boolean
+  /** Whether events are missing, so that only reading the changes can tell: too many at once, or too late. */
+  readonly gap: boolean
+}

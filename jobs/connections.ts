@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Budget, Connector } from '../connectors/connector.ts'
 import type { Clock } from '../src/clock.ts'
-import { UserError } from '../src/errors.ts'
+import { CrmRateLimited, UserError } from '../src/errors.ts'
 import type { Log } from '../src/log.ts'
 import { holdCalls, reserveCall } from '../src/store/budgets.ts'
 import type { Db } from '../src/store/database.ts'
+import type { Installation } from '../src/store/installations.ts'
 import type { SecretBox } from '../src/store/secret-box.ts'
 import { storedCredentials } from '../src/store/tokens.ts'
 import type { CrmAccess, OpenAccount } from './deps.ts'
@@ -28,7 +29,7 @@ export function createCrmAccess(parts: {
       const account = {
         connection: connector.connect({
           credentials: storedCredentials(parts.db, parts.box, installation.id),
-          budget: storedBudget(parts.db, installation.id),
+          budget: storedBudget(parts.db, installation),
           wishes: createWishes(parts.db, parts.clock, installation.id),
           clock: parts.clock,
           log: parts.log.child({ installationId: installation.id }),
@@ -36,21 +37,28 @@ export function createCrmAccess(parts: {
         fullPhases: connector.fullPhases,
         changePhases: connector.changePhases,
         batchSize: connector.batchSize,
+        writesAtOnce: connector.writesAtOnce,
+        visibleWithinMs: connector.visibleWithinMs,
+        reroutes: connector.reroutes,
       }
       open.set(installation.id, account)
       return account
     },
+    writesAtOnce: ({ crm }) => parts.connectors.get(crm)?.writesAtOnce ?? 1,
   }
 }
 
 /** The rate rows of the installation, shared by all processes. */
-function storedBudget(db: Db, installationId: string): Budget {
+function storedBudget(db: Db, { id, crm }: Installation): Budget {
   return {
-    async take({ key, calls, perMs, burst }) {
-      const waitMs = await reserveCall(db, installationId, key, perMs / calls, burst)
+    async take({ key, calls, perMs, burst, patienceMs }) {
+      const waitMs = await reserveCall(db, id, key, perMs / calls, burst)
+      if (waitMs > (patienceMs ?? Number.POSITIVE_INFINITY)) {
+        throw new CrmRateLimited(crm, waitMs)
+      }
       if (waitMs > 0) await sleep(waitMs)
     },
-    hold: ({ key }, ms) => holdCalls(db, installationId, key, ms),
+    hold: ({ key }, ms) => holdCalls(db, id, key, ms),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ScannerRule } from '../config/scanner-rule.ts'
-import type { Connection } from '../connectors/connector.ts'
+import type { Connection, Connector } from '../connectors/connector.ts'
 import type { Clock } from '../src/clock.ts'
 import type { Log } from '../src/log.ts'
 import type { Db } from '../src/store/database.ts'
@@ -22,11 +22,14 @@ export interface Deps extends Models {
 /** An installation's account, with what its connector says about reading and writing it. */
 export interface CrmAccess {
   open(installation: Installation): OpenAccount
+  /** Its connector's; 1 where that is not configured, which opening says. */
+  writesAtOnce(installation: Installation): number
 }
 
-export interface OpenAccount {
+export interface OpenAccount
+  extends Pick<
+    Connector,
+    'fullPhases' | 'changePhases' | 'batchSize' | 'writesAtOnce' | 'visibleWithinMs' | 'reroutes'
+  > {
   readonly connection: Connection
-  readonly fullPhases: readonly (readonly string[])[]
-  readonly changePhases: readonly (readonly string[])[]
-  readonly batchSize: number
 }

@@ -1,5 +1,5 @@
 import type { Connector } from '../connectors/connector.ts'
-import type { JournalPage } from '../connectors/notice.ts'
+import type { Journal, JournalPage } from '../connectors/notice.ts'
 import type { Clock } from '../src/clock.ts'
 import { CrmRejected, messageOf } from '../src/errors.ts'
 import type { Log } from '../src/log.ts'
@@ -60,12 +60,13 @@ export async function pollJournal(
   stopping?: AbortSignal,
 ): Promise<void> {
   const { db, clock, log } = parts
-  const { crm } = connector
+  const { crm, journal } = connector
+  if (!journal) return
   const turn = await takeTurn(db, crm, clock.now(), later(clock, TURN_MS))
   if (!turn) return
   try {
     await subscribeMissing(parts, connector)
-    await readToTheEnd(parts, connector, turn.position, stopping)
+    await readToTheEnd(parts, crm, journal, turn.position, stopping)
     await endTurn(db, crm, 0, later(clock, everyMs))
   } catch (error) {
     const failures = turn.failures + 1
@@ -82,7 +83,8 @@ function later(clock: Clock, ms: number): Date {
 
 async function readToTheEnd(
   parts: JournalParts,
-  { crm, journal }: Connector,
+  crm: string,
+  journal: Journal,
   start: string | null,
   stopping: AbortSignal | undefined,
 ): Promise<void> {
@@ -135,6 +137,7 @@ export async function subscribeJournal(
   { crm, journal }: Connector,
   { id, accountId }: Pick<Installation, 'id' | 'accountId'>,
 ): Promise<void> {
+  if (!journal) return
   try {
     await journal.subscribe(accountId)
   } catch (error) {

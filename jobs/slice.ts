@@ -30,15 +30,16 @@ export async function workSlice(
   deps: Deps,
   stage: DueStage,
   installationId: string,
-  batchSize: number,
+  batchSize: number | ((installation: Installation) => number),
   work: BatchWork,
   kind: SubjectKind | null = null,
 ): Promise<void> {
   const installation = await findInstallation(deps.db, installationId)
   if (!installation || !mayWork(installation, stage)) return
+  const limit = typeof batchSize === 'number' ? batchSize : batchSize(installation)
   const deadline = deps.clock.now().getTime() + SLICE_MS
   while (deps.clock.now().getTime() < deadline) {
-    const claims = await claim(deps.db, installationId, stage, batchSize, deps.clock.now(), kind)
+    const claims = await claim(deps.db, installationId, stage, limit, deps.clock.now(), kind)
     if (claims.length === 0) return
     const goOn = await attempt(deps, stage, installation, claims, work)
     if (!goOn) return

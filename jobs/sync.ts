@@ -57,7 +57,7 @@ async function currentRun(
   if (running) return running
   await provisionFields(deps, installation, account)
   const startedAt = crmTime(deps.clock.now(), account.connection.clockAheadMs())
-  const run = await nextRun(deps, installation, claims, startedAt)
+  const run = await nextRun(deps, installation, account, claims, startedAt)
   const phases = run.kind === 'full' ? account.fullPhases : account.changePhases
   return startRun(deps.db, installation.id, run, phases)
 }
@@ -69,6 +69,7 @@ async function currentRun(
 async function nextRun(
   { db }: Deps,
   { id }: Installation,
+  { visibleWithinMs }: OpenAccount,
   claims: readonly Claim[],
   startedAt: Date,
 ): Promise<NewRun> {
@@ -77,7 +78,8 @@ async function nextRun(
   const covered = last !== null && (await fieldsAreRead(db, id, fields))
   if (!covered || asksFor(claims, 'full')) return { kind: 'full', since: null, startedAt, fields }
   if (asksFor(claims, 'delta') || !asksFor(claims, 'late')) {
-    return { kind: 'delta', ...changesWindow(last, startedAt), startedAt, fields }
+    const window = changesWindow(last, startedAt, visibleWithinMs)
+    return { kind: 'delta', ...window, startedAt, fields }
   }
   const window = lateWindow(await lateReadUntil(db, id), startedAt)
   return { kind: 'late', ...window, startedAt, fields }

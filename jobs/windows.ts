@@ -2,12 +2,6 @@ import type { ChangeWindow } from '../connectors/page.ts'
 
 const MINUTE_MS = 60_000
 
-/**
- * An incremental reading starts this much before the last one began: search indexes lag, and clocks differ.
- * Reading a record twice costs nothing.
- */
-const OVERLAP_MS = 5 * MINUTE_MS
-
 /** How long after a change the late pass looks for it first. */
 const LATE_BY_MS = 30 * MINUTE_MS
 /** How far the late pass goes back behind its last end: whatever it saw early is looked for once more. */
@@ -22,11 +16,18 @@ const USUAL_LEAD_MS = 5_000
 export const LATE_EVERY_MS = 60 * MINUTE_MS
 
 /**
- * What an incremental reading that begins now has to read.
+ * What an incremental reading that begins now has to read: from somewhat before the last one began, because changes
+ * become visible late (search indexes lag, transactions commit) and clocks differ. Reading a record twice costs
+ * nothing.
  * @param last the reading before it, incremental or full
+ * @param visibleWithinMs how late a change of this CRM may become visible
  */
-export function changesWindow(last: { readonly startedAt: Date }, now: Date): ChangeWindow {
-  return { since: before(last.startedAt, OVERLAP_MS), until: now }
+export function changesWindow(
+  last: { readonly startedAt: Date },
+  now: Date,
+  visibleWithinMs: number,
+): ChangeWindow {
+  return { since: before(last.startedAt, visibleWithinMs), until: now }
 }
 
 /**

@@ -42,6 +42,7 @@ async function readWishes(db: Db, installationId: string): Promise<ReadingWishes
   return {
     fields: { person: namesOf('person'), company: namesOf('company') },
     mapping: settings.mapping,
+    apiShare: settings.apiShare,
   }
 }
 

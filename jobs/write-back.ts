@@ -8,8 +8,6 @@ import { workSlice } from './slice.ts'
 import { type Difference, recentSince, withinLimit } from './write-limit.ts'
 import { saveOutcomes } from './write-outcomes.ts'
 
-/** Several batches of any CRM (HubSpot's hold 100), so that a slow one does not leave the allowance unused. */
-const CLAIMED_AT_ONCE = 400
 /** A batch that is not full waits this long for company: half-empty calls waste the customer's allowance. */
 const LINGER_MS = 2_000
 
@@ -19,7 +17,7 @@ export function writeBack({ installationId }: WakePayload, deps: Deps): Promise<
     deps,
     'write_back',
     installationId,
-    CLAIMED_AT_ONCE,
+    deps.crm.writesAtOnce,
     async (claims, installation) => {
       const account = deps.crm.open(installation)
       let early = 0

@@ -1,4 +1,4 @@
-import type { Connector, Grant } from '../connectors/connector.ts'
+import type { Connector, Grant, ReadingWishes } from '../connectors/connector.ts'
 import { subscribeJournal } from '../jobs/journal.ts'
 import type { Wake } from '../jobs/queues.ts'
 import { requestSync, type Timetable } from '../jobs/schedule.ts'
@@ -77,6 +77,13 @@ export function usableTimeZone(name: string): string {
   }
 }
 
+/** Only the account itself is asked for. */
+const NO_WISHES: ReadingWishes = {
+  fields: { person: [], company: [] },
+  mapping: {},
+  apiShare: 1,
+}
+
 /** The account is asked before there is a row to keep tokens and rates in. */
 function unsavedContext(parts: InstallParts, connector: Connector, grant: Grant) {
   const refuse = () =>
@@ -84,7 +91,7 @@ function unsavedContext(parts: InstallParts, connector: Connector, grant: Grant)
   return {
     credentials: { current: async () => grant.tokens, renew: refuse },
     budget: { take: async () => {}, hold: async () => {} },
-    wishes: async () => ({ fields: { person: [], company: [] }, mapping: {} }),
+    wishes: async () => NO_WISHES,
     clock: parts.clock,
     log: parts.log,
   }

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../../src/clock.ts'
+import { UserError } from '../../src/errors.ts'
 import type { Account, Connection, ConnectionContext, Connector } from '../connector.ts'
 import { type Sleep, sleep } from '../http.ts'
 import { CRM, HUBSPOT_API_VERSION } from './api-version.ts'
@@ -6,7 +7,7 @@ import { createClient, type HubspotClient } from './client.ts'
 import { fetchRecords } from './fetch.ts'
 import { readHistory } from './history.ts'
 import { createJournal } from './journal.ts'
-import { BATCH } from './limits.ts'
+import { BATCH, INDEX_LAG_MS, WRITES_AT_ONCE } from './limits.ts'
 import { authorizeUrl, exchangeCode, type OauthApp, refreshTokens } from './oauth.ts'
 import { provision } from './provision.ts'
 import { CHANGE_PHASES, FULL_PHASES, pullAll, pullChanges } from './pull.ts'
@@ -44,7 +45,11 @@ export function createHubspotConnector(options: HubspotOptions): Connector {
     fullPhases: FULL_PHASES,
     changePhases: CHANGE_PHASES,
     batchSize: BATCH,
-    streamOf: { person: 'contacts', company: 'companies' },
+    writesAtOnce: WRITES_AT_ONCE,
+    visibleWithinMs: INDEX_LAG_MS,
+    reroutes: false,
+    subjectStreams: { person: ['contacts'], company: ['companies'] },
+    streamOf: ({ kind }) => (kind === 'person' ? 'contacts' : 'companies'),
     authorizeUrl: (state) => authorizeUrl(app, state),
     exchangeCode: (code) => exchangeCode(app, code, { ...transport, clock }),
     receive: (request, now) => receive(app, request, now),
@@ -76,11 +81,19 @@ function connect(
     createSegments: (segments) => createSegments(client, segments),
     owners: (personIds) => readOwners(client, personIds),
     createTask: (task) => createTask(client, log, task),
+    reroute,
+    events: null,
     uninstall: () => uninstall(app, context.credentials, { ...transport, clock, signal }, log),
     pullAll: (stream, position) => pullAll(portal, stream, position),
     pullChanges: (stream, window, position) => pullChanges(portal, stream, window, position),
     push: (writes) => push(client, log, writes),
   }
+}
+
+async function reroute(): Promise<never> {
+  throw new UserError(
+    'HubSpot routes by workflows on Plumbline’s properties; build them as docs/hubspot.md says',
+  )
 }
 
 async function readAccount(client: HubspotClient): Promise<Account> {

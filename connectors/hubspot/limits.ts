@@ -38,3 +38,9 @@ export const HOLD_MS = {
 } as const
 /** A portal that moves to another data centre says how long in `Retry-After`; up to a day. */
 export const MIGRATION_HOLD_MS = { usual: 3_600_000, longest: 86_400_000 } as const
+
+/** Several batches, so that a slow one does not leave the allowance unused. */
+export const WRITES_AT_ONCE = 400
+
+/** How far the search index usually lags; the hourly late pass looks for what lags more. */
+export const INDEX_LAG_MS = 5 * 60_000

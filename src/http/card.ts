@@ -58,7 +58,7 @@ function genuineAccount(connector: Connector, request: WebhookRequest, now: Date
   }
 }
 
-function kindOf({ streamOf }: Connector, objectType: string): SubjectKind | null {
-  if (objectType === streamOf.person) return 'person'
-  return objectType === streamOf.company ? 'company' : null
+function kindOf({ subjectStreams }: Connector, objectType: string): SubjectKind | null {
+  if (subjectStreams.person.includes(objectType)) return 'person'
+  return subjectStreams.company.includes(objectType) ? 'company' : null
 }

@@ -39,7 +39,7 @@ export function installRoutes(context: HttpContext): Router {
       refuse(response, connector, objection)
       return
     }
-    const installation = await context.install(connector, await connector.exchangeCode(code))
+    const installation = await context.install(connector, await connector.exchangeCode(code, state))
     response.send(page('Connected', connectedLines(installation)))
   })
   return router

@@ -12,13 +12,21 @@ export const TaskSettings = z.strictObject({
 })
 export type TaskSettings = z.infer<typeof TaskSettings>
 
+/** Tiers whose reaching has the CRM's own assignment rules choose the owner anew. */
+export const RoutingSettings = z.strictObject({ tiers: z.array(z.string().min(1)).min(1) })
+export type RoutingSettings = z.infer<typeof RoutingSettings>
+
 /** What an operator set for one installation; what is absent has its default. */
 const Settings = z.strictObject({
   /** What becomes of our fields when a user of the CRM changes them: ours again, or theirs until they clear it. */
   overwrites: z.enum(['restore', 'respect']).default('restore'),
   /** Null: no tasks. */
   tasks: TaskSettings.nullable().default(null),
+  /** Null: owners stay who they are, until the CRM's own automation changes them. */
+  routing: RoutingSettings.nullable().default(null),
   mapping: ActivityMapping.prefault({}),
+  /** Of the calls that the CRM allows the account in a day; the others are for the customer's other apps. */
+  apiShare: z.number().min(0.05).max(0.95).default(0.5),
 })
 export type Settings = z.infer<typeof Settings>
 

@@ -14,6 +14,8 @@ export interface Harness {
   /** Everybody whom the account holds when it opens. */
   readonly people: readonly string[]
   readonly companies: readonly string[]
+  /** The id of a person who never was. */
+  readonly nobody: string
   /** When the CRM's records were last changed at the earliest and at the latest. */
   readonly changedFrom: Date
   readonly changedTo: Date
@@ -34,7 +36,7 @@ export interface Harness {
   calls(): Promise<number>
   /** Texts that must never be in an error or a log. */
   secrets(): Promise<readonly string[]>
-  /** A genuine webhook that tells of a change of a person. */
-  webhookAbout(personId: string, now: Date): WebhookRequest
+  /** A genuine webhook that tells of a change of a person; null where the CRM sends none. */
+  readonly webhookAbout: ((personId: string, now: Date) => WebhookRequest) | null
   close(): Promise<void>
 }

@@ -8,7 +8,9 @@ import { BORN, contacts, smallPortal } from '../connectors/hubspot/records.ts'
 import { noWishes, openStage, type Stage } from '../connectors/hubspot/stage.ts'
 import type { Harness, Trouble } from './harness.ts'
 import { describeReading } from './reading.ts'
+import { describeSegments } from './segments.ts'
 import { describeTrouble } from './trouble.ts'
+import { describeWebhooks } from './webhooks.ts'
 import { describeWriting } from './writing.ts'
 
 const OBJECTS: Readonly<Record<SubjectKind, string>> = { person: 'contacts', company: 'companies' }
@@ -37,6 +39,7 @@ async function openHarness(): Promise<Harness> {
     connect: (changes) => connectWith(stage, connector, changes),
     people,
     companies: await allIds(connection, 'companies'),
+    nobody: '987654321',
     changedFrom: new Date(BORN),
     changedTo: new Date('2026-11-01T00:00:00Z'),
     rename: async ({ kind, id }, name, at) => {
@@ -138,5 +141,7 @@ describe('the HubSpot connector holds to the contract', () => {
   afterAll(() => harness.close())
   describe('reading', () => describeReading(() => harness))
   describe('writing', () => describeWriting(() => harness))
+  describe('segments', () => describeSegments(() => harness))
+  describe('called by others', () => describeWebhooks(() => harness))
   describe('in trouble', () => describeTrouble(() => harness))
 })

@@ -21,6 +21,12 @@ const recordsOf = (pages: readonly Page[]) => ({
   removed: pages.flatMap((page) => page.removed),
 })
 
+/** Longer than any id. */
+const UNBOUNDED = 'z'.repeat(100)
+
+/** The order of ranges: shorter before longer, then by character code. */
+const isBefore = (a: string, b: string) => a.length < b.length || (a.length === b.length && a < b)
+
 const idsOf = (pages: readonly Page[]) => pages.flatMap((page) => page.people).map(({ id }) => id)
 
 /** What every connector must hold to when it reads. */
@@ -33,11 +39,23 @@ export function describeReading(harness: () => Harness): void {
     harness().connection.pullAll(stream, position)
   const changes = (stream: string, since: Date, until: Date) => (position: Position | null) =>
     harness().connection.pullChanges(stream, { since, until }, position)
-  const everybody = () => harness().connector.streamOf.person
+  const personStreams = () => harness().connector.subjectStreams.person
+  /** Where the first of the people are. */
+  const everybody = () => streamOf(harness().people[0] ?? '')
+  const streamOf = (id: string) => harness().connector.streamOf({ kind: 'person', id })
 
   test('people come in the last phase, when everything about them is here', () => {
-    expect(harness().connector.fullPhases.at(-1)).toEqual([everybody()])
-    expect(harness().connector.changePhases.at(-1)).toEqual([everybody()])
+    expect(harness().connector.fullPhases.at(-1)).toEqual(personStreams())
+    expect(harness().connector.changePhases.at(-1)).toEqual(personStreams())
+  })
+
+  test('a record is in one of the streams of its kind', () => {
+    const [person = ''] = harness().people
+    const [company = ''] = harness().companies
+    const { connector } = harness()
+    expect(personStreams()).toContain(connector.streamOf({ kind: 'person', id: person }))
+    const ofCompany = connector.streamOf({ kind: 'company', id: company })
+    expect(connector.subjectStreams.company).toContain(ofCompany)
   })
 
   test('two full readings are the same, and hold every record once', async () => {
@@ -45,7 +63,8 @@ export function describeReading(harness: () => Harness): void {
       const first = recordsOf(await pagesFrom(full(stream), null))
       expect(recordsOf(await pagesFrom(full(stream), null)), stream).toEqual(first)
     }
-    const ids = idsOf(await pagesFrom(full(everybody()), null))
+    const ids: string[] = []
+    for (const stream of personStreams()) ids.push(...idsOf(await pagesFrom(full(stream), null)))
     expect(ids.toSorted()).toEqual([...harness().people].toSorted())
   })
 
@@ -59,11 +78,16 @@ export function describeReading(harness: () => Harness): void {
   })
 
   test('what a full reading covers leaves no gap between its pages', async () => {
-    const ranges = (await pagesFrom(full(everybody()), null)).map((page) => page.covers)
-    expect(ranges[0]?.after).toBeNull()
-    expect(ranges.at(-1)?.upTo).toBeNull()
-    for (const [at, range] of ranges.slice(1).entries()) {
-      expect(range?.after).toBe(ranges[at]?.upTo)
+    for (const stream of personStreams()) {
+      const pages = await pagesFrom(full(stream), null)
+      const ranges = pages.map((page) => page.covers)
+      for (const id of idsOf(pages)) {
+        expect(isBefore(ranges[0]?.after ?? '', id)).toBe(true)
+        expect(isBefore(ranges.at(-1)?.upTo ?? UNBOUNDED, id)).toBe(false)
+      }
+      for (const [at, range] of ranges.slice(1).entries()) {
+        expect(range?.after).toBe(ranges[at]?.upTo)
+      }
     }
   })
 
@@ -107,21 +131,26 @@ export function describeReading(harness: () => Harness): void {
   })
 
   test('fetching gives records as they are now, each once, however often it is asked for', async () => {
-    const [first = '', second = ''] = harness().people
+    const [first = ''] = harness().people
+    const second = harness().people.find((id) => id !== first && streamOf(id) === everybody()) ?? ''
     const page = await harness().connection.fetch(everybody(), [second, first, second])
     expect(page.people.map(({ id }) => id).toSorted()).toEqual([first, second].toSorted())
     expect(page.next).toBeNull()
   })
 
   test('fetching more than a call holds gives them all', async () => {
-    const page = await harness().connection.fetch(everybody(), harness().people)
-    expect(new Set(page.people.map(({ id }) => id))).toEqual(new Set(harness().people))
+    for (const stream of personStreams()) {
+      const there = harness().people.filter((id) => streamOf(id) === stream)
+      const page = await harness().connection.fetch(stream, there)
+      expect(new Set(page.people.map(({ id }) => id)), stream).toEqual(new Set(there))
+    }
   })
 
   test('fetching somebody who never was says that they are gone', async () => {
-    const page = await harness().connection.fetch(everybody(), ['987654321'])
+    const { nobody } = harness()
+    const page = await harness().connection.fetch(streamOf(nobody), [nobody])
     expect(page.people).toEqual([])
-    expect(page.removed).toMatchObject([{ kind: 'person', id: '987654321' }])
+    expect(page.removed).toMatchObject([{ kind: 'person', id: nobody }])
   })
 
   test('the history of a person ends with what is known now', async () => {

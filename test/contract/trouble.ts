@@ -5,8 +5,11 @@ const TRANSIENT: readonly Trouble[] = ['overload', 'html', 'truncated', 'cut con
 
 /** What every connector must hold to when the CRM misbehaves: the class of the error decides what happens next. */
 export function describeTrouble(harness: () => Harness): void {
-  const person = () => harness().connector.streamOf.person
-  const readPeople = () => harness().connection.pullAll(person(), null)
+  const personStream = () => {
+    const [id = ''] = harness().people
+    return harness().connector.streamOf({ kind: 'person', id })
+  }
+  const readPeople = () => harness().connection.pullAll(personStream(), null)
 
   test.each(TRANSIENT)('%s is an outage, never an empty list', async (trouble) => {
     await harness().trouble(trouble)
@@ -49,41 +52,6 @@ export function describeTrouble(harness: () => Harness): void {
       for (const secret of secrets) expect(told).not.toContain(secret)
       await harness().calm()
     }
-  })
-
-  test('a genuine webhook names the record, the same way each time it comes', () => {
-    const [id = ''] = harness().people
-    const now = new Date('2026-11-01T12:00:00Z')
-    const first = harness().connector.receive(harness().webhookAbout(id, now), now)
-    expect(first.unreadable).toEqual([])
-    expect(first.notices).toMatchObject([{ about: { what: 'record', stream: person(), id } }])
-    const again = harness().connector.receive(harness().webhookAbout(id, now), now)
-    expect(again.notices.map(({ key }) => key)).toEqual(first.notices.map(({ key }) => key))
-  })
-
-  test.each(['method', 'url', 'body'] as const)(
-    'a webhook with another %s is not genuine',
-    (part) => {
-      const now = new Date('2026-11-01T12:00:00Z')
-      const genuine = harness().webhookAbout(harness().people[0] ?? '', now)
-      const changed = {
-        method: { ...genuine, method: 'PUT' },
-        url: { ...genuine, url: `${genuine.url}/` },
-        body: { ...genuine, body: Buffer.concat([genuine.body, Buffer.from(' ')]) },
-      }
-      expect(() => harness().connector.receive(changed[part], now)).toThrow(
-        expect.objectContaining({ name: 'NotGenuine' }),
-      )
-    },
-  )
-
-  test('a webhook that is repeated an hour later is not genuine', () => {
-    const now = new Date('2026-11-01T12:00:00Z')
-    const genuine = harness().webhookAbout(harness().people[0] ?? '', now)
-    const later = new Date(now.getTime() + 3_600_000)
-    expect(() => harness().connector.receive(genuine, later)).toThrow(
-      expect.objectContaining({ name: 'NotGenuine' }),
-    )
   })
 
   test('after the app was removed, calls say that the customer left', async () => {

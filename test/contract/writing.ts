@@ -11,6 +11,8 @@ const write = (id: string, values: Write['values']): Write => ({
 
 /** What every connector must hold to when it writes. */
 export function describeWriting(harness: () => Harness): void {
+  const streamOf = (id: string) => harness().connector.streamOf({ kind: 'person', id })
+
   test('provisioning again changes nothing and costs next to nothing', async () => {
     await harness().connection.provision(TIERS)
     await harness().calls()
@@ -42,7 +44,7 @@ export function describeWriting(harness: () => Harness): void {
   test('what was written is read back as ours, and never as a fact', async () => {
     const [id = ''] = harness().people
     await harness().connection.push([write(id, { plumbline_score: '42' })])
-    const page = await harness().connection.fetch(harness().connector.streamOf.person, [id])
+    const page = await harness().connection.fetch(streamOf(id), [id])
     expect(page.ours).toMatchObject([{ subject: { id }, values: { plumbline_score: '42' } }])
     const facts = Object.keys(page.people[0]?.facts ?? {})
     expect(facts.filter((name) => name.startsWith('plumbline'))).toEqual([])
@@ -62,16 +64,6 @@ export function describeWriting(harness: () => Harness): void {
     )
   })
 
-  test('segments are created once', async () => {
-    const segments = ['A', 'B'].map((value) => ({
-      name: `Plumbline tier ${value}`,
-      field: 'plumbline_tier',
-      value,
-    }))
-    expect(await harness().connection.createSegments(segments)).toBe(2)
-    expect(await harness().connection.createSegments(segments)).toBe(0)
-  })
-
   test('who was removed is gone, and comes back when restored', async () => {
     const subject = { kind: 'person', id: harness().people.at(-1) ?? '' } as const
     await harness().remove(subject)
@@ -79,7 +71,7 @@ export function describeWriting(harness: () => Harness): void {
     expect(await harness().connection.push([write(subject.id, values)])).toEqual([
       { id: subject.id, status: 'gone' },
     ])
-    const stream = harness().connector.streamOf.person
+    const stream = streamOf(subject.id)
     const gone = await harness().connection.fetch(stream, [subject.id])
     expect(gone.removed).toMatchObject([{ kind: 'person', id: subject.id }])
     await harness().restore(subject)
@@ -95,7 +87,7 @@ export function describeWriting(harness: () => Harness): void {
     expect(await harness().connection.push([write(loser, values)])).toEqual([
       { id: loser, status: 'moved', to: left },
     ])
-    const page = await harness().connection.fetch(harness().connector.streamOf.person, [loser])
+    const page = await harness().connection.fetch(streamOf(loser), [loser])
     expect(page.merged).toContainEqual({ kind: 'person', loser, winner: left })
     expect(page.removed).toEqual([])
   })

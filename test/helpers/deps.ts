@@ -37,6 +37,7 @@ export function stageDeps(
       open() {
         throw new Error('this stage does not talk to the CRM')
       },
+      writesAtOnce: () => 1,
     },
     scorer: starterScorer,
     shadow: async () => null,

@@ -4,6 +4,7 @@ import type { OurValues } from '../../connectors/page.ts'
 import { writeBack } from '../../jobs/write-back.ts'
 import type { Db } from '../../src/store/database.ts'
 import type { Installation } from '../../src/store/installations.ts'
+import { crmOf } from './crm-of.ts'
 import { type MovableClock, stageDeps } from './deps.ts'
 import { type SmallCrm, smallCrm } from './small-crm.ts'
 import { unusedConnection } from './unused-connection.ts'
@@ -59,8 +60,7 @@ export function ourCrm(db: Db, installation: Installation, clock: MovableClock):
       return outcomes
     },
   }
-  const account = { connection, fullPhases: [], changePhases: [], batchSize: 2 }
-  const deps = stageDeps(db, clock, { crm: { open: () => account } })
+  const deps = stageDeps(db, clock, { crm: crmOf(connection, { batchSize: 2 }) })
   const ours = (id: string): OurValues => {
     const record = fields.get(id) ?? { values: {}, updatedAt: born }
     return { subject: { kind: 'person', id }, ...record }

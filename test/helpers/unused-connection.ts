@@ -13,6 +13,8 @@ export const unusedConnection: Connection = {
   history: refuse,
   push: refuse,
   createSegments: refuse,
+  reroute: refuse,
+  events: null,
   owners: refuse,
   createTask: refuse,
   uninstall: refuse,

@@ -17,6 +17,7 @@ import type { Installation } from '../../src/store/installations.ts'
 import { publish } from '../../src/store/models.ts'
 import { reject } from '../../src/store/rejections.ts'
 import { setShadow } from '../../src/store/shadow.ts'
+import { crmOf } from '../helpers/crm-of.ts'
 import { type MovableClock, stageDeps } from '../helpers/deps.ts'
 import { NOTHING } from '../helpers/empty-page.ts'
 import { titleModelText } from '../helpers/model-texts.ts'
@@ -59,7 +60,7 @@ export async function openPipeline(
     ...createModels(db),
     wake,
     log: pino({ level: 'trace' }, { write: (line: string) => void log.push(line) }),
-    crm: { open: () => takingAccount() },
+    crm: takingCrm(),
   })
   const id = installation.id
   const work = async () => {
@@ -91,12 +92,12 @@ export async function openPipeline(
 
 export type Pipeline = Awaited<ReturnType<typeof openPipeline>>
 
-function takingAccount(): ReturnType<Deps['crm']['open']> {
+function takingCrm(): Deps['crm'] {
   const push: Connection['push'] = async (writes) =>
     writes.map(({ subject }) => ({ id: subject.id, status: 'written' }))
   // Nothing but pushing is asked of it; anything else fails the test.
   const connection = { push } as Connection
-  return { connection, fullPhases: [], changePhases: [], batchSize: 100 }
+  return crmOf(connection)
 }
 
 /** Rows about the canaries that need other stages, a CRM's refusal or an operator. */

@@ -6,6 +6,7 @@ import { CrmRejected, CrmUnavailable } from '../../src/errors.ts'
 import { mark } from '../../src/store/due.ts'
 import type { Installation } from '../../src/store/installations.ts'
 import { changeSettings } from '../../src/store/settings.ts'
+import { crmOf } from '../helpers/crm-of.ts'
 import { makeInstallation, useDatabase } from '../helpers/database.ts'
 import { type MovableClock, movableClock, stageDeps } from '../helpers/deps.ts'
 import { unusedConnection } from '../helpers/unused-connection.ts'
@@ -55,8 +56,7 @@ describe('tasks for owners', () => {
         created.push(task)
       },
     }
-    const account = { connection, fullPhases: [], changePhases: [], batchSize: 100 }
-    const deps = stageDeps(database.db, clock, { crm: { open: () => account } })
+    const deps = stageDeps(database.db, clock, { crm: crmOf(connection) })
     await createTasks({ installationId: installation.id }, deps)
   }
   const told = () => created.map(({ personId }) => personId)

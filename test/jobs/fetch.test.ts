@@ -8,6 +8,7 @@ import { CrmDisconnected, CrmRateLimited, CrmUnavailable } from '../../src/error
 import { inTransaction } from '../../src/store/database.ts'
 import { mark } from '../../src/store/due.ts'
 import { findInstallation, type Installation } from '../../src/store/installations.ts'
+import { crmOf } from '../helpers/crm-of.ts'
 import { makeInstallation, useDatabase } from '../helpers/database.ts'
 import { movableClock, stageDeps } from '../helpers/deps.ts'
 import { NOTHING } from '../helpers/empty-page.ts'
@@ -34,8 +35,7 @@ function deps(calls: Calls) {
     ...unusedConnection,
     ...calls,
   }
-  const account = { connection, fullPhases: [], changePhases: [], batchSize: 100 }
-  return stageDeps(database.db, movableClock(NOW), { crm: { open: () => account } })
+  return stageDeps(database.db, movableClock(NOW), { crm: crmOf(connection) })
 }
 
 async function run(calls: Calls): Promise<readonly string[]> {

@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Connector } from '../../connectors/connector.ts'
 import { createHubspotConnector } from '../../connectors/hubspot/index.ts'
-import type { JournalPage, Notice } from '../../connectors/notice.ts'
+import type { Journal, JournalPage, Notice } from '../../connectors/notice.ts'
 import {
   type JournalParts,
   pollJournal,
@@ -53,7 +53,7 @@ const plain = createHubspotConnector({
   redirectUrl: 'http://127.0.0.1:1',
 })
 
-function withJournal(journal: Partial<Connector['journal']>): Connector {
+function withJournal(journal: Partial<Journal>): Connector {
   const quiet = { read: async () => page('', []), subscribe: async () => {} }
   return { ...plain, journal: { ...quiet, ...journal } }
 }

@@ -7,6 +7,7 @@ import { storeHistory } from '../../jobs/store-history.ts'
 import type { FactMap } from '../../src/leads/facts.ts'
 import { backlog, mark } from '../../src/store/due.ts'
 import { addFactVersions } from '../../src/store/fact-versions.ts'
+import { crmOf } from '../helpers/crm-of.ts'
 import { makeInstallation, useDatabase } from '../helpers/database.ts'
 import { movableClock, stageDeps } from '../helpers/deps.ts'
 
@@ -88,8 +89,7 @@ describe('what the CRM remembers', () => {
     }
     // Nothing but the history is asked of it.
     const connection = { history } as unknown as Connection
-    const account = { connection, fullPhases: [], changePhases: [], batchSize: 100 }
-    const deps = stageDeps(db, movableClock(NOW), { crm: { open: () => account } })
+    const deps = stageDeps(db, movableClock(NOW), { crm: crmOf(connection) })
     await fetchRecords({ installationId }, deps)
     expect(asked).toEqual([['person', ['1', '2']]])
     expect((await versions())[0]).toEqual([1, 'Intern'])

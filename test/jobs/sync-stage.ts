@@ -46,6 +46,9 @@ function smallAccount() {
     fullPhases: [['companies'], ['contacts']],
     changePhases: [['companies'], ['contacts']],
     batchSize: 100,
+    writesAtOnce: 400,
+    visibleWithinMs: 5 * 60_000,
+    reroutes: false,
   }
   return {
     account,
@@ -103,7 +106,7 @@ export function useSmallAccount(database: { readonly db: Db }) {
       crm().asked.length = 0
       const deps = stageDeps(database.db, clock, {
         ...createModels(database.db),
-        crm: { open: () => crm().account },
+        crm: { open: () => crm().account, writesAtOnce: () => crm().account.writesAtOnce },
       })
       const warn = { value: (details: object) => warnings.push(details) }
       await sync(

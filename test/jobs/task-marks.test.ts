@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import type { Connection, Write, WriteOutcome } from '../../connectors/connector.ts'
 import { writeBack } from '../../jobs/write-back.ts'
 import type { Installation } from '../../src/store/installations.ts'
+import { crmOf } from '../helpers/crm-of.ts'
 import { makeInstallation, useDatabase } from '../helpers/database.ts'
 import { type MovableClock, movableClock, stageDeps } from '../helpers/deps.ts'
 import { type SmallCrm, smallCrm } from '../helpers/small-crm.ts'
@@ -28,8 +29,7 @@ describe('who may make a task', () => {
       ...unusedConnection,
       push: async (writes) => writes.map(answer),
     }
-    const account = { connection, fullPhases: [], changePhases: [], batchSize: 100 }
-    const deps = stageDeps(database.db, clock, { crm: { open: () => account } })
+    const deps = stageDeps(database.db, clock, { crm: crmOf(connection) })
     await writeBack({ installationId: installation.id }, deps)
   }
   async function asked(): Promise<string[]> {

@@ -7,6 +7,7 @@ import { provisionFields } from '../../jobs/provision-fields.ts'
 import { tiersOf } from '../../jobs/tiers.ts'
 import { CrmRejected, CrmUnavailable } from '../../src/errors.ts'
 import { publish } from '../../src/store/models.ts'
+import { crmOf } from '../helpers/crm-of.ts'
 import { makeInstallation, useDatabase } from '../helpers/database.ts'
 import { movableClock, stageDeps } from '../helpers/deps.ts'
 import { unusedConnection } from '../helpers/unused-connection.ts'
@@ -69,9 +70,8 @@ describe('the tiers of the live model', () => {
         return answer()
       },
     }
-    const account = { connection, fullPhases: [], changePhases: [], batchSize: 1 }
     const deps = stageDeps(database.db, movableClock(NOW), { log })
-    const done = provisionFields(deps, installation, account)
+    const done = provisionFields(deps, installation, crmOf(connection).open(installation))
     return { done, asked, warned }
   }
 

@@ -7,7 +7,10 @@ const NOW = new Date('2026-11-20T12:00:00Z')
 const ago = (minutes: number) => new Date(NOW.getTime() - minutes * MINUTE)
 
 test('changes are read from five minutes before the last reading began until now', () => {
-  expect(changesWindow({ startedAt: ago(7) }, NOW)).toEqual({ since: ago(12), until: NOW })
+  expect(changesWindow({ startedAt: ago(7) }, NOW, 5 * 60_000)).toEqual({
+    since: ago(12),
+    until: NOW,
+  })
 })
 
 test.each([

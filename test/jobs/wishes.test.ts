@@ -49,7 +49,11 @@ describe('what an installation wants read', () => {
   test('comes by subject and with the mapping, and is remembered for a few seconds', async () => {
     const clock = movableClock(NOW)
     const wishes = createWishes(database.db, clock, id)
-    expect(await wishes()).toEqual({ fields: { person: [], company: [] }, mapping: {} })
+    expect(await wishes()).toEqual({
+      fields: { person: [], company: [] },
+      mapping: {},
+      apiShare: 0.5,
+    })
     await publish(database.db, id, routed('first', '{ company.territory: south }'), BY_ANN)
     const mapping = { forms: [{ name: '*', is: 'form_filled' }] }
     await changeSettings(database.db, id, { mapping }, NOW)

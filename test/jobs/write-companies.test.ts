@@ -4,6 +4,7 @@ import type { Connection, Write, WriteOutcome } from '../../connectors/connector
 import { writeBack } from '../../jobs/write-back.ts'
 import { accountResult } from '../../src/store/account-scores.ts'
 import type { Installation } from '../../src/store/installations.ts'
+import { crmOf } from '../helpers/crm-of.ts'
 import { makeInstallation, useDatabase } from '../helpers/database.ts'
 import { type MovableClock, movableClock, stageDeps } from '../helpers/deps.ts'
 import { type SmallCrm, smallCrm } from '../helpers/small-crm.ts'
@@ -38,8 +39,7 @@ describe('writing into companies', () => {
         return writes.map(answer)
       },
     }
-    const account = { connection, fullPhases: [], changePhases: [], batchSize: BATCH }
-    const deps = stageDeps(database.db, clock, { crm: { open: () => account } })
+    const deps = stageDeps(database.db, clock, { crm: crmOf(connection, { batchSize: BATCH }) })
     await writeBack({ installationId: installation.id }, deps)
     return deps.woken
   }

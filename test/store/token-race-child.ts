@@ -30,7 +30,7 @@ async function race(): Promise<void> {
       budget: { take: async () => {}, hold: async () => {} },
       clock: { now: () => time.now },
       log: pino({ level: 'silent' }),
-      wishes: async () => ({ fields: { person: [], company: [] }, mapping: {} }),
+      wishes: async () => ({ fields: { person: [], company: [] }, mapping: {}, apiShare: 0.5 }),
     })
   // Half of them share a connection as a worker's stages do; the others meet at the row alone.
   const shared = connect()

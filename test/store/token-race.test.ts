@@ -70,7 +70,7 @@ describe('processes that share the tokens of an installation', () => {
       redirect: 'manual',
     })
     const code = new URL(agreed.headers.get('location') ?? '').searchParams.get('code') ?? ''
-    const grant = await connector.exchangeCode(code)
+    const grant = await connector.exchangeCode(code, 's')
     const account = { crm: 'hubspot', timeZone: 'UTC', uiDomain: 'app.example' }
     return saveInstallation(database.db, box, { ...grant, ...account }, new Date(now))
   }

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
+import { INDEX_LAG_MS } from '../../../connectors/hubspot/limits.ts'
 import { changesWindow } from '../../../jobs/windows.ts'
 import type { Windows } from './simulation/delta-reader.ts'
 import { simulate } from './simulation/simulate.ts'
 
-const windows: Windows = (startedAt, now) => changesWindow({ startedAt }, now)
+const windows: Windows = (startedAt, now) => changesWindow({ startedAt }, now, INDEX_LAG_MS)
 
 /** 200 and more are for `node bench/cursor.ts`. */
 test.each([1, 2, 3, 4, 5, 6, 7, 8])(

@@ -29,6 +29,7 @@ export const TIERS: Tiers = { person: ['A', 'B', 'C'], company: ['A', 'B', 'C'] 
 export const noWishes = async (): Promise<ReadingWishes> => ({
   fields: { person: [], company: [] },
   mapping: {},
+  apiShare: 0.5,
 })
 
 export interface StageOptions {
@@ -64,7 +65,7 @@ export async function openStage(records: readonly PortalRecord[], options: Stage
     sleep,
     clock,
   })
-  const grant = await connector.exchangeCode(await installCode(connector.authorizeUrl('s')))
+  const grant = await connector.exchangeCode(await installCode(connector.authorizeUrl('s')), 's')
   const credentials = memoryCredentials(grant.tokens)
   const budget = recordingBudget()
   const connection = connector.connect({

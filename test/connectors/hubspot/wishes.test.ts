@@ -55,7 +55,7 @@ beforeEach(async () => {
   await stage.faults()
   await stage.resetLedger()
   warnings = []
-  wishes = { fields: { person: NAMES, company: [] }, mapping: {} }
+  wishes = { fields: { person: NAMES, company: [] }, mapping: {}, apiShare: 0.5 }
 })
 
 async function mutate(change: object): Promise<void> {
@@ -127,13 +127,13 @@ test('the list of properties is asked for once in ten minutes, and only where so
   stage.clock.forward(10 * 60_000)
   await connection.pullAll('contacts', null)
   expect(await listings()).toBe(2)
-  wishes = { fields: { person: [], company: [] }, mapping: {} }
+  wishes = { fields: { person: [], company: [] }, mapping: {}, apiShare: 0.5 }
   await connect().pullAll('contacts', null)
   expect(await listings()).toBe(2)
 })
 
 test('an unknown property stays unknown, says so once, and stops nothing', async () => {
-  wishes = { fields: { person: ['favourite_colour', 'segment'], company: [] }, mapping: {} }
+  wishes = { fields: { person: ['favourite_colour', 'segment'], company: [] }, mapping: {}, apiShare: 0.5 }
   const connection = connect()
   for (const _ of [1, 2]) {
     expect(factsOf(await connection.pullChanges('contacts', ALL, null))).toEqual({ segment: 'mid' })
@@ -145,7 +145,7 @@ test('what we write, and what our writing changes, never becomes a fact', async 
   const properties = { plumbline_score: '87' }
   await mutate({ op: 'update', type: 'contacts', id: '2', properties, at: CHANGED })
   const person = ['plumbline_score', 'lastmodifieddate', 'hs_lastmodifieddate', 'title']
-  wishes = { fields: { person, company: [] }, mapping: {} }
+  wishes = { fields: { person, company: [] }, mapping: {}, apiShare: 0.5 }
   const page = await connect().fetch('contacts', ['2'])
   expect(page.people[0]?.facts).toEqual({})
   expect(page.ours[0]).toMatchObject({
@@ -197,7 +197,7 @@ test('more names than a search or a URL can hold are read by id', async () => {
   for (const name of many) await createProperty(name, { type: 'string', fieldType: 'text' })
   const properties = Object.fromEntries(many.map((name, at) => [name, String(at)]))
   await mutate({ op: 'update', type: 'contacts', id: '1', properties, at: CHANGED })
-  wishes = { fields: { person: many, company: [] }, mapping: {} }
+  wishes = { fields: { person: many, company: [] }, mapping: {}, apiShare: 0.5 }
   const connection = connect()
   const searched = await connection.pullChanges('contacts', ALL, null)
   expect(factsOf(searched)).toEqual(properties)
@@ -209,7 +209,7 @@ test('more names than a search or a URL can hold are read by id', async () => {
 
 test('the type of a meeting is asked for only where the mapping speaks of it', async () => {
   const meetings = [{ type: 'First', is: 'discovery_held' }]
-  wishes = { fields: { person: [], company: [] }, mapping: { meetings } }
+  wishes = { fields: { person: [], company: [] }, mapping: { meetings }, apiShare: 0.5 }
   const search = { route: '/meetings?', nth: 1 }
   const hidden = { category: 'VALIDATION_ERROR', errors: [{ code: 'PROPERTY_DOESNT_EXIST' }] }
   await stage.faults({ match: search, do: { kind: 'status', status: 400, body: hidden } })
