@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { FactMap } from '../leads/facts.ts'
+import { ownCompany } from '../leads/own-company.ts'
 import type { Facts, PreviousState } from '../scoring/result.ts'
 import type { Db } from './database.ts'
 import { samePeople } from './identity.ts'
@@ -18,6 +19,7 @@ export interface ScoringInput {
   /** The company whose facts count, and how it was found. */
   readonly account: Account | null
   readonly person: FactMap
+  /** Without an account what the person's own record says of the company. */
   readonly company: FactMap
   readonly activities: readonly StoredActivity[]
   readonly previous: PreviousState | null
@@ -52,7 +54,8 @@ export async function scoringInputs(
     .map(({ knownAt: _since, ...own }): ScoringInput => {
       const records = (same.get(own.id) ?? [own.id]).flatMap((id) => byId.get(id) ?? [])
       const merged = records.length > 1 ? mergeRecords(records) : {}
-      return { ...own, ...merged, records: records.map(({ id }) => id) }
+      const known = { ...own, ...merged, records: records.map(({ id }) => id) }
+      return known.account === null ? { ...known, company: ownCompany(known.person) } : known
     })
 }
 
