@@ -10,8 +10,10 @@ export function sameValue(one: string, other: string): boolean {
   return NUMBER.test(a) && NUMBER.test(b) && Number(a) === Number(b)
 }
 
-/** A time as ISO text, or as milliseconds where the other one is ISO text. */
+/** A time in whole seconds, which is all that Salesforce keeps: ISO text, or milliseconds where the other is ISO text. */
 function momentOf(text: string, other: string): number | undefined {
-  if (ISO_MOMENT.test(text)) return Date.parse(text)
-  return NUMBER.test(text) && ISO_MOMENT.test(other) ? Math.trunc(Number(text)) : undefined
+  const isMoment = ISO_MOMENT.test(text) || (NUMBER.test(text) && ISO_MOMENT.test(other))
+  if (!isMoment) return undefined
+  const ms = NUMBER.test(text) ? Number(text) : Date.parse(text)
+  return Math.trunc(ms / 1000)
 }

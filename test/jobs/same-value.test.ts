@@ -11,6 +11,7 @@ test.each([
   ['2026-11-22T12:00:00.000Z', '2026-11-22T13:00:00+01:00'],
   ['2026-11-22T12:00:00.000Z', String(Date.parse('2026-11-22T12:00:00Z'))],
   ['2026-11-22T12:00:00.000Z', `${Date.parse('2026-11-22T12:00:00Z')}.0`],
+  ['2026-11-22T12:00:00.987Z', '2026-11-22T12:00:00.000Z'],
 ])('%j and %j say the same', (one, other) => {
   expect(sameValue(one, other)).toBe(true)
   expect(sameValue(other, one)).toBe(true)
