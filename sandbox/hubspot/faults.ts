@@ -1,16 +1,6 @@
 import { z } from 'zod'
+import { Match, openFaultList } from '../common/faults.ts'
 import { POLICY_NAMES } from './errors.ts'
-
-const Match = z.strictObject({
-  method: z.string().optional(),
-  /** Part of the path and query, compared as plain text. */
-  route: z.string().optional(),
-  /** Only the nth request that matches (1 is the first). */
-  nth: z.int().positive().optional(),
-  probability: z.number().min(0).max(1).optional(),
-  /** How often the fault strikes at most. */
-  times: z.int().positive().optional(),
-})
 
 const Action = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('delay'), ms: z.number().nonnegative() }),
@@ -69,36 +59,6 @@ export interface Faults {
   meet(method: string, url: string): Effects
 }
 
-interface Armed {
-  readonly match: z.infer<typeof Match>
-  readonly action: FaultAction
-  seen: number
-  struck: number
-}
-
-/** mulberry32: small, and the same numbers on every machine. */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
-function strikes(fault: Armed, method: string, url: string, random: () => number): boolean {
-  const { match } = fault
-  if (match.method && match.method.toUpperCase() !== method) return false
-  if (match.route && !url.includes(match.route)) return false
-  fault.seen += 1
-  if (match.nth !== undefined && fault.seen !== match.nth) return false
-  if (match.times !== undefined && fault.struck >= match.times) return false
-  if (match.probability !== undefined && random() >= match.probability) return false
-  fault.struck += 1
-  return true
-}
-
 function withAction(effects: Effects, action: FaultAction): Effects {
   switch (action.kind) {
     case 'delay':
@@ -121,25 +81,10 @@ function withAction(effects: Effects, action: FaultAction): Effects {
 }
 
 export function openFaults(): Faults {
-  let armed: Armed[] = []
-  let random = randomNumbers(1)
+  const armed = openFaultList<FaultAction>()
   return {
-    replace(list) {
-      armed = list.faults.map((fault) => ({
-        match: fault.match ?? {},
-        action: fault.do,
-        seen: 0,
-        struck: 0,
-      }))
-      random = randomNumbers(list.seed ?? 1)
-    },
-    meet(method, url) {
-      return armed
-        .filter((fault) => strikes(fault, method, url, random))
-        .reduce<Effects>((effects, fault) => withAction(effects, fault.action), {
-          delayMs: 0,
-          searchLagMs: 0,
-        })
-    },
+    replace: ({ faults, seed }) => armed.replace(faults, seed),
+    meet: (method, url) =>
+      armed.strike(method, url).reduce<Effects>(withAction, { delayMs: 0, searchLagMs: 0 }),
   }
 }

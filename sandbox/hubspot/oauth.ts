@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
+import { isLoopback } from '../common/loopback.ts'
 import { type Answer, bodyOf, type Endpoint, type SandboxRequest } from './endpoint.ts'
 import { ApiError } from './errors.ts'
 import { markInstalled, removeApp } from './installation.ts'
 import { APP_SCOPES, issueAppToken } from './journal-token.ts'
-import { isLoopback } from './loopback.ts'
 import { blockedPage, consentPage } from './oauth-pages.ts'
 import {
   findToken,

@@ -1,3 +1,4 @@
+import type { SandboxClock } from '../common/clock.ts'
 import type { Store } from './store.ts'
 
 /** The one app that this portal knows. */
@@ -11,12 +12,6 @@ export interface AppSettings {
   readonly tokenLifetimeS: number
   /** Whether a refresh answers with a new refresh token; the old one, used again, revokes the grant. */
   readonly rotateRefreshTokens: boolean
-}
-
-/** The sandbox's own time: real time (or a test's) plus an offset that tests move. */
-export interface SandboxClock {
-  now(): number
-  setOffset(offsetMs: number): void
 }
 
 /** The portal itself: its file, its one app, its time. */

@@ -1,6 +1,7 @@
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
 import express, { type Express, type Request, type Response } from 'express'
+import { movableClock } from '../common/clock.ts'
+import { closeServer, listen } from '../common/listening.ts'
 import { accountEndpoints } from './account.ts'
 import { associationEndpoints } from './associations.ts'
 import { batchEndpoints } from './batch.ts'
@@ -16,7 +17,6 @@ import { noticeControls, openNotices } from './notices.ts'
 import { DEFAULT_REQUIRED_SCOPES, oauthEndpoints } from './oauth.ts'
 import { objectEndpoints } from './objects.ts'
 import { claimPortal } from './portal.ts'
-import type { SandboxClock } from './portal-context.ts'
 import { propertyEndpoints } from './properties.ts'
 import { propertyGroupEndpoints } from './property-groups.ts'
 import type { Sandbox } from './sandbox.ts'
@@ -51,16 +51,6 @@ export interface SandboxOptions {
 export interface RunningSandbox {
   readonly url: string
   close(): Promise<void>
-}
-
-function movableClock(base: () => number): SandboxClock {
-  let offset = 0
-  return {
-    now: () => base() + offset,
-    setOffset(offsetMs) {
-      offset = offsetMs
-    },
-  }
 }
 
 function openSandbox(options: SandboxOptions): Sandbox {
@@ -122,15 +112,6 @@ function buildApp(sandbox: Sandbox): Express {
   return app
 }
 
-async function listen(server: Server, port: number, host: string): Promise<string> {
-  server.listen(port, host)
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string')
-    throw new Error('The sandbox server has no port.')
-  return `http://${host}:${address.port}`
-}
-
 /**
  * Starts a stand-in for HubSpot's public API on this machine. Everything it knows is in one file, so it
  * may be killed at any moment and started again.
@@ -147,10 +128,7 @@ export async function startHubspotSandbox(options: SandboxOptions): Promise<Runn
     return {
       url,
       async close() {
-        const closed = once(server, 'close')
-        server.close()
-        server.closeAllConnections()
-        await closed
+        await closeServer(server)
         closeSandbox(sandbox)
       },
     }

@@ -1,11 +1,10 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { type Database, isBlank, openDatabase, transact } from '../common/database.ts'
 import { type ChangeFeed, openChangeFeed } from './changes.ts'
 import { LATER_TABLES } from './later-tables.ts'
 import { NOTICE_TABLES } from './notice-tables.ts'
 import { standardGroups, standardProperties } from './property-catalog.ts'
 import type { StoredProperty } from './property-types.ts'
 
-/** Marks a SQLite file as one of ours, so that a mistyped path never overwrites somebody's data. */
 const APPLICATION_ID = 0x48_53_42_58
 
 const SCHEMA = `
@@ -70,15 +69,11 @@ create table oauth_token (
 ) without rowid;
 `
 
-/** An open portal file. Statements are prepared once per text. */
-export interface Store {
-  readonly db: DatabaseSync
-  /** The prepared statement of a fixed text; never call it with a text built from data. */
-  sql(text: string): StatementSync
+/** An open portal file. */
+export interface Store extends Database {
   /** Property definitions by type, parsed; emptied by whoever changes one. */
   readonly parsed: Map<string, ReadonlyMap<string, StoredProperty>>
   readonly changes: ChangeFeed
-  close(): void
 }
 
 function createSchema(store: Store): void {
@@ -94,59 +89,14 @@ function createSchema(store: Store): void {
   })
 }
 
-function pragma(db: DatabaseSync, name: 'application_id' | 'schema_version'): number {
-  return Number(db.prepare(`pragma ${name}`).get()?.[name])
-}
-
-/** Opens our own or an empty file. Looks before it writes: a stranger's database stays untouched. */
-function openDatabase(file: string): DatabaseSync {
-  const db = new DatabaseSync(file, { timeout: 5_000 })
-  try {
-    if (pragma(db, 'schema_version') > 0 && pragma(db, 'application_id') !== APPLICATION_ID)
-      throw new Error('it is a database of another program')
-    db.exec('pragma journal_mode = wal; pragma synchronous = normal;')
-    return db
-  } catch (error) {
-    db.close()
-    throw error
-  }
-}
-
-function openOwnFile(file: string): DatabaseSync {
-  try {
-    return openDatabase(file)
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(
-      `${file} cannot be used as a sandbox portal (${reason}). Choose another file.`,
-      {
-        cause,
-      },
-    )
-  }
-}
-
 /**
  * Opens a portal file, or lays one out where there is none.
  * @throws Error naming the file when it is something else.
  */
 export function openStore(file: string): Store {
-  const db = openOwnFile(file)
-  const statements = new Map<string, StatementSync>()
-  const store: Store = {
-    db,
-    parsed: new Map(),
-    changes: openChangeFeed(),
-    sql(text) {
-      const known = statements.get(text)
-      if (known) return known
-      const statement = db.prepare(text)
-      statements.set(text, statement)
-      return statement
-    },
-    close: () => db.close(),
-  }
-  if (pragma(db, 'schema_version') === 0) createSchema(store)
+  const database = openDatabase(file, { applicationId: APPLICATION_ID, noun: 'portal' })
+  const store: Store = { ...database, parsed: new Map(), changes: openChangeFeed() }
+  if (isBlank(store)) createSchema(store)
   store.db.exec(NOTICE_TABLES)
   store.db.exec(LATER_TABLES)
   return store
@@ -154,16 +104,7 @@ export function openStore(file: string): Store {
 
 /** Runs `work` all or nothing; inside another transaction it is part of that one. */
 export function transaction<T>(store: Store, work: () => T): T {
-  if (store.db.isTransaction) return work()
-  store.db.exec('begin immediate')
-  try {
-    const result = work()
-    store.db.exec('commit')
-    return result
-  } catch (error) {
-    rollBack(store)
-    throw error
-  }
+  return transact(store, work, () => store.parsed.clear())
 }
 
 /** Undoes the open transaction, and what was remembered from it. */

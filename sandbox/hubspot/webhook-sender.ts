@@ -1,4 +1,4 @@
-import type { SandboxClock } from './portal-context.ts'
+import type { SandboxClock } from '../common/clock.ts'
 import type { Store } from './store.ts'
 import {
   claim,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { isLoopback } from '../common/loopback.ts'
 import { bodyOf } from './endpoint.ts'
-import { isLoopback } from './loopback.ts'
 import { projectSubscriptions } from './project-file.ts'
 import { readSetting, type Store, writeSetting } from './store.ts'
 import { SubscriptionInput } from './webhook-subscriptions.ts'

@@ -1,4 +1,4 @@
-import { randomNumbers } from './faults.ts'
+import { randomNumbers } from '../common/random.ts'
 import type { PortalContext } from './portal-context.ts'
 import { eventsOf, type News } from './webhook-events.ts'
 import { countDue, countQueued, enqueue, makeAllDue } from './webhook-queue.ts'

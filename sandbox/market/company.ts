@@ -3,7 +3,7 @@ import { drawPlace, type Place, typedCountry } from './countries.ts'
 import { hostileText } from './hostile.ts'
 import { companyName } from './names.ts'
 import type { Choices, Random } from './random.ts'
-import { before, DAY, SPAN } from './times.ts'
+import { before, DAY, SPAN, wholeSecond } from './times.ts'
 
 /**
  * `scanner`: a security scanner opens every e-mail and follows every link on arrival.
@@ -106,6 +106,6 @@ export function companyRecord(company: Company, now: number, random: Random): Po
     type: company.kind === 'competitor' ? 'OTHER' : random.chance(0.9) ? 'PROSPECT' : 'PARTNER',
     ...(company.kind === 'competitor' && { description: 'Competitor: sells lead scoring.' }),
   }
-  const updatedAt = createdAt + Math.floor(random.next() * (now - createdAt))
+  const updatedAt = wholeSecond(createdAt + random.next() * (now - createdAt))
   return { type: 'companies', id, properties: filled, createdAt, updatedAt }
 }

@@ -1,4 +1,4 @@
-import { DAY } from './times.ts'
+import { DAY, wholeSecond } from './times.ts'
 
 const UNKNOWN = new Set([
   ...[
@@ -88,14 +88,16 @@ export function parseOutcome(text: string): Outcome | undefined {
 }
 
 /**
- * A moment in epoch ms, UTC where no zone is given: ISO dates and times, "12/31/2024 17:05" (month
+ * A moment in epoch ms, a whole second, UTC where no zone is given: ISO dates and times, "12/31/2024 17:05" (month
  * first unless that cannot be), "31.12.2024", epoch seconds or ms. Undefined for anything else, for
  * impossible days and before 1990.
  */
 export function parseMoment(text: string): number | undefined {
   if (text.length > MAX_LENGTH) return undefined
   const moment = /^\d{10}(\d{3})?$/.test(text) ? epoch(text) : calendarMoment(text)
-  return moment === undefined || Number.isNaN(moment) || moment < EARLIEST ? undefined : moment
+  return moment === undefined || Number.isNaN(moment) || moment < EARLIEST
+    ? undefined
+    : wholeSecond(moment)
 }
 
 function epoch(text: string): number {

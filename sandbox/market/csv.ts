@@ -10,7 +10,7 @@ import { createPersonBook, type PersonBook } from './csv-person-book.ts'
 import { CsvProblem } from './csv-problem.ts'
 import { readCsvRows } from './csv-rows.ts'
 import { createIdSource, type IdSource } from './ids.ts'
-import { DAY } from './times.ts'
+import { DAY, SECOND, wholeSecond } from './times.ts'
 
 interface CsvFile {
   readonly file: string
@@ -150,10 +150,10 @@ function* dealOf(fields: Fields, row: number, shared: Import): Generator<PortalR
   )
 }
 
-/** The row's creation date, else one day before now: in the order of the rows, a millisecond apart. */
+/** The row's creation date, else one day before now: in the order of the rows, a second apart while the day lasts. */
 function createdAt(fields: Fields, row: number, { now }: Import): number {
   const known = fields.moment('createdAt')
   if (known !== undefined) return known
   fields.note('no creation date: taken as one day ago')
-  return now - DAY + Math.min(row, DAY - 1)
+  return wholeSecond(now - DAY + Math.min(row * SECOND, DAY - SECOND))
 }

@@ -2,7 +2,7 @@ import type { PortalRecord } from '../hubspot/record.ts'
 import { dealOdds, winOdds } from './latent.ts'
 import type { Person } from './person.ts'
 import type { Random } from './random.ts'
-import { DAY, iso } from './times.ts'
+import { DAY, iso, SECOND, wholeSecond } from './times.ts'
 
 export interface Deal {
   readonly outcome: 'open' | 'won' | 'lost'
@@ -15,8 +15,8 @@ export interface Deal {
 /** The deal that somebody's fit and interest lead to, if they do. */
 export function drawDeal(person: Person, now: number, random: Random): Deal | undefined {
   if (!person.canBuy || !random.chance(dealOdds(person.latent))) return undefined
-  const createdAt = person.createdAt + Math.floor(random.next() * 0.9 * (now - person.createdAt))
-  const closedAt = createdAt + Math.floor((10 + 90 * random.next()) * DAY)
+  const createdAt = wholeSecond(person.createdAt + random.next() * 0.9 * (now - person.createdAt))
+  const closedAt = wholeSecond(createdAt + (10 + 90 * random.next()) * DAY)
   const size = Math.max(20, person.company?.employees ?? 1)
   const amount = Math.round((900 * size ** 0.6 * Math.exp(0.5 * random.normal())) / 100) * 100
   if (closedAt >= now) return { outcome: 'open', stage: openStage(random), amount, createdAt }
@@ -67,6 +67,6 @@ export function dealRecord(deal: Deal, parties: DealParties, now: number): Porta
         ? ofContacts
         : [...ofContacts, { type: 'companies', id: parties.companyId, primary: true }],
     createdAt: deal.createdAt,
-    updatedAt: deal.closedAt ?? Math.min(now - 1, deal.createdAt + 5 * DAY),
+    updatedAt: deal.closedAt ?? Math.min(now - SECOND, deal.createdAt + 5 * DAY),
   }
 }

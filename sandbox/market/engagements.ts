@@ -3,7 +3,7 @@ import type { IdSource } from './ids.ts'
 import { drawEngagementCount, heatOf, type Latent } from './latent.ts'
 import type { Random } from './random.ts'
 import type { Timeline } from './timeline.ts'
-import { DAY, HOUR, iso, MINUTE } from './times.ts'
+import { DAY, HOUR, iso, MINUTE, wholeSecond } from './times.ts'
 
 type Engagement = Pick<PortalRecord, 'type' | 'properties'>
 
@@ -34,7 +34,7 @@ export function* engagementRecords(
       id: ids.next(type),
       properties: { hs_timestamp: iso(at), ...properties },
       associations: [{ type: 'contacts', id: contact.id }],
-      createdAt: Math.max(contact.createdAt, Math.floor(at - ahead)),
+      createdAt: Math.max(contact.createdAt, wholeSecond(at - ahead)),
       updatedAt: at,
     }
   }

@@ -8,7 +8,7 @@ import { drawDuplicate, drawPerson, type Person } from './person.ts'
 import { createRandom, type Random } from './random.ts'
 import { WEBINARS } from './rollups.ts'
 import { createTimeline } from './timeline.ts'
-import { between } from './times.ts'
+import { between, SECOND, wholeSecond } from './times.ts'
 
 /** Shares of oddities among people; duplicates need a colleague before them, so fewer come out. */
 const DUPLICATES = 0.045
@@ -30,7 +30,7 @@ interface Colleague {
 /**
  * An invented market as it stands in a HubSpot portal at `now` (epoch ms): company by company, each
  * followed by its people with their engagements and deals. The same arguments give the same records,
- * byte for byte; memory does not grow with `people`.
+ * byte for byte; every moment is a whole second; memory does not grow with `people`.
  * @param options.people Live contacts, exactly; deleted and merged-away ones come on top. About a
  *   quarter as many companies.
  * @throws RangeError when `people` is no whole number of at least 0, or `seed` or `now` no number.
@@ -46,7 +46,7 @@ export function generateMarket(options: {
   }
   if (!Number.isFinite(seed)) throw new RangeError(`seed must be a number, not ${seed}`)
   if (!Number.isFinite(now)) throw new RangeError(`now must be a time in ms, not ${now}`)
-  return { [Symbol.iterator]: () => marketRecords(people, seed, now) }
+  return { [Symbol.iterator]: () => marketRecords(people, seed, wholeSecond(now)) }
 }
 
 function* marketRecords(people: number, seed: number, now: number): Generator<PortalRecord> {
@@ -128,7 +128,7 @@ function deletedRecord(company: Company, market: Market): PortalRecord {
   const sinceChange = random.next() * (now - record.updatedAt)
   return {
     ...record,
-    archivedAt: between(record.updatedAt, record.updatedAt + sinceChange, now - 1),
+    archivedAt: between(record.updatedAt, record.updatedAt + sinceChange, now - SECOND),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Deal } from './deal.ts'
 import type { Person } from './person.ts'
 import type { Random } from './random.ts'
-import { between, DAY, HOUR } from './times.ts'
+import { between, DAY, HOUR, wholeSecond } from './times.ts'
 
 /** A mean of so many days lies between what somebody does and the deal it leads to. */
 const RUN_UP_DAYS = 25
@@ -29,7 +29,7 @@ export function createTimeline(
 
 function recent(person: Person, latest: number, random: Random): number {
   const known = latest - person.createdAt
-  return Math.floor(latest - known * random.next() ** (1 + 2 * person.latent.interest))
+  return wholeSecond(latest - known * random.next() ** (1 + 2 * person.latent.interest))
 }
 
 function aroundDeal(person: Person, created: number, end: number, random: Random): number {
