@@ -41,13 +41,20 @@ function judge(scorer: Scorer, input: ScoringInput, asOf: Date): Verdict<Scoring
   try {
     const facts = factsOf(input)
     const result = scorer.score(facts, asOf)
-    return { input, row: scoreRow(input, facts, result, asOf) }
+    const written = { ...writtenValues(result), plumbline_outlook: scorer.outlook(result) }
+    return { input, row: scoreRow(input, facts, result, written, asOf) }
   } catch (error) {
     return { input, failure: messageOf(error) }
   }
 }
 
-function scoreRow(input: ScoringInput, facts: Facts, result: Result, asOf: Date): ScoreRow {
+function scoreRow(
+  input: ScoringInput,
+  facts: Facts,
+  result: Result,
+  written: Readonly<Record<string, string>>,
+  asOf: Date,
+): ScoreRow {
   // The previous tier and stage are left out: they follow from earlier inputs, and would make the second
   // scoring of unchanged facts look like news. The receipt records them beside the hash.
   const { previous, ...observed } = facts
@@ -57,7 +64,7 @@ function scoreRow(input: ScoringInput, facts: Facts, result: Result, asOf: Date)
     asOf,
     inputsHash: hashOf(observed, input),
     previous: previous ?? null,
-    writtenValues: writtenValues(result),
+    writtenValues: written,
     engagedAt: engagedAt(result),
     records: input.records,
     account: input.account,

@@ -1,22 +1,19 @@
 import {
-  type ActivityMapping,
-  mappedForm,
-  mappedMeeting,
-  mappedPage,
-} from '../../src/leads/activity-mapping.ts'
+  type ActivityEvent,
+  formEvent,
+  type MeetingOutcome,
+  meetingEvent,
+  pageEvent,
+} from '../../src/leads/activity-events.ts'
+import type { ActivityMapping } from '../../src/leads/activity-mapping.ts'
 import type { ActivityType } from '../../src/leads/activity-types.ts'
-import type { ActivityAttributes, ActivityRecord } from '../../src/leads/records.ts'
+import type { ActivityRecord } from '../../src/leads/records.ts'
+import { parseMoment, parseNumber, parseText } from '../values.ts'
 import { type EngagementType, MEETING_TYPE } from './properties.ts'
 import type { CrmObject } from './schema.ts'
-import { parseMoment, parseNumber, parseText, slug } from './values.ts'
-
-interface Event {
-  readonly type: string
-  readonly attributes: ActivityAttributes
-}
 
 /** An event of the contact's roll-ups: `slot` names it in its id, whatever a mapping makes of it. */
-interface RolledUp extends Event {
+interface RolledUp extends ActivityEvent {
   readonly slot: ActivityType
 }
 
@@ -54,7 +51,7 @@ function engagementEvent(
   object: EngagementType,
   properties: Properties,
   mapping: ActivityMapping,
-): Event | undefined {
+): ActivityEvent | undefined {
   switch (object) {
     case 'calls':
       return callEvent(properties)
@@ -62,13 +59,13 @@ function engagementEvent(
       if (properties['hs_email_direction'] !== 'INCOMING_EMAIL') return undefined
       return { type: 'email_reply', attributes: {} }
     case 'meetings':
-      return meetingEvent(properties, mapping)
+      return heldOrBooked(properties, mapping)
     case 'communications':
       return { type: 'message_received', attributes: {} }
   }
 }
 
-function callEvent(properties: Properties): Event | undefined {
+function callEvent(properties: Properties): ActivityEvent | undefined {
   if (properties['hs_call_status'] !== 'COMPLETED') return undefined
   const direction = parseText(properties['hs_call_direction'])?.toLowerCase()
   const durationMs = parseNumber(properties['hs_call_duration'])
@@ -81,35 +78,17 @@ function callEvent(properties: Properties): Event | undefined {
   }
 }
 
-const MEETING_TYPES: Readonly<Record<string, ActivityType>> = {
-  COMPLETED: 'meeting_held',
-  NO_SHOW: 'meeting_no_show',
-  SCHEDULED: 'meeting_booked',
-  RESCHEDULED: 'meeting_booked',
+const MEETING_OUTCOMES: Readonly<Record<string, MeetingOutcome>> = {
+  COMPLETED: 'held',
+  NO_SHOW: 'no show',
+  SCHEDULED: 'booked',
+  RESCHEDULED: 'booked',
 }
 
-function meetingEvent(properties: Properties, mapping: ActivityMapping): Event | undefined {
-  const outcome = properties['hs_meeting_outcome'] ?? ''
+function heldOrBooked(properties: Properties, mapping: ActivityMapping): ActivityEvent | undefined {
+  const outcome = MEETING_OUTCOMES[properties['hs_meeting_outcome'] ?? '']
   const title = properties['hs_meeting_title'] ?? ''
-  if (outcome === 'COMPLETED') {
-    const mapped = mappedMeeting(mapping, title, properties[MEETING_TYPE] ?? '')
-    if (mapped) return { type: mapped.is, attributes: { ...mapped.attributes } }
-  }
-  if (/^\s*webinar\s*:/i.test(title)) return webinarEvent(outcome, afterColon(title))
-  const type = MEETING_TYPES[outcome]
-  return type && { type, attributes: {} }
-}
-
-function webinarEvent(outcome: string, topic: string): Event | undefined {
-  const event = { event: slug(topic) }
-  if (outcome === 'COMPLETED') {
-    return { type: 'webinar_attended', attributes: { ...event, attended_share: 1 } }
-  }
-  return outcome === 'NO_SHOW' ? { type: 'webinar_no_show', attributes: event } : undefined
-}
-
-function afterColon(text: string): string {
-  return text.slice(text.indexOf(':') + 1)
+  return outcome && meetingEvent(outcome, title, properties[MEETING_TYPE] ?? '', mapping)
 }
 
 /** What HubSpot rolls up on the contact itself: the last page, the first and last form, the last e-mail events. */
@@ -118,7 +97,7 @@ export function rollUpActivities(
   mapping: ActivityMapping = {},
 ): readonly ActivityRecord[] {
   const { properties } = raw
-  const form = (name: string) => formEvent(properties[name], mapping)
+  const form = (name: string) => lastForm(properties[name], mapping)
   const found = [
     rollUp(raw.id, properties['first_conversion_date'], form('first_conversion_event_name')),
     rollUp(raw.id, properties['recent_conversion_date'], form('recent_conversion_event_name')),
@@ -153,50 +132,10 @@ function plain(type: ActivityType): RolledUp {
 
 function lastPage(properties: Properties, mapping: ActivityMapping): RolledUp | undefined {
   const url = parseText(properties['hs_analytics_last_url'])
-  if (!url) return undefined
-  const path = URL.parse(/^https?:/i.test(url) ? url : `https://${url}`)?.pathname
-  const mapped = path === undefined ? undefined : mappedPage(mapping, path)
-  return {
-    slot: 'page_view',
-    type: mapped?.is ?? 'page_view',
-    attributes: { url, ...(path !== undefined && { path }), ...mapped?.attributes },
-  }
+  return url === undefined ? undefined : pageEvent(url, mapping)
 }
 
-/** What a form is for, told by its name; the first that fits. */
-const FORM_PURPOSES: readonly (readonly [RegExp, ActivityType])[] = [
-  [/demo/i, 'demo_requested'],
-  [/trial/i, 'trial_started'],
-  [/webinar/i, 'webinar_registered'],
-  [/white ?paper|e-?book|guide|case[ -]study|report/i, 'content_downloaded'],
-  [/blog|newsletter/i, 'blog_subscribed'],
-  [/contact/i, 'contact_requested'],
-]
-
-const CONTENT_KINDS: readonly (readonly [RegExp, string])[] = [
-  [/white ?paper/i, 'whitepaper'],
-  [/e-?book/i, 'ebook'],
-  [/guide/i, 'guide'],
-  [/case[ -]study/i, 'case_study'],
-  [/report/i, 'report'],
-]
-
-function formEvent(name: string | undefined, mapping: ActivityMapping): RolledUp | undefined {
+function lastForm(name: string | undefined, mapping: ActivityMapping): RolledUp | undefined {
   const form = parseText(name)
-  if (!form) return undefined
-  const slot = firstMatch(FORM_PURPOSES, form) ?? 'form_submitted'
-  const mapped = mappedForm(mapping, form)
-  const type = mapped?.is ?? slot
-  return { slot, type, attributes: { form, ...formDetails(type, form), ...mapped?.attributes } }
-}
-
-function formDetails(type: string, form: string): ActivityAttributes {
-  if (type === 'webinar_registered' && form.includes(':')) return { event: slug(afterColon(form)) }
-  if (type !== 'content_downloaded') return {}
-  const kind = firstMatch(CONTENT_KINDS, form)
-  return kind ? { kind } : {}
-}
-
-function firstMatch<T>(table: readonly (readonly [RegExp, T])[], text: string): T | undefined {
-  return table.find(([pattern]) => pattern.test(text))?.[1]
+  return form === undefined ? undefined : formEvent(form, mapping)
 }

@@ -1,11 +1,12 @@
 import type { FactMap, SubjectKind } from '../../src/leads/facts.ts'
+import type { Field } from '../field-facts.ts'
 import type { FactHistory } from '../page.ts'
 import { inParallel } from '../parallel.ts'
 import { HUBSPOT_API_VERSION } from './api-version.ts'
 import { inBatches } from './batch-read.ts'
 import { BATCHES_IN_FLIGHT, HISTORY_BATCH } from './limits.ts'
 import { subjectFacts } from './map.ts'
-import { COMPANY_FIELDS, type Field, PERSON_FIELDS } from './properties.ts'
+import { COMPANY_FIELDS, PERSON_FIELDS } from './properties.ts'
 import { type Portal, type Reading, withReading } from './reading.ts'
 import { HistoryAnswer, type PropertyHistory } from './schema.ts'
 

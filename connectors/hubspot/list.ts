@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { CrmUnavailable } from '../../src/errors.ts'
 import type { Page, Position, Range, Removal } from '../page.ts'
+import { parsePosition } from '../position.ts'
 import { engagementSourceId } from './activities.ts'
 import { CRM, HUBSPOT_API_VERSION } from './api-version.ts'
 import { withProperties } from './batch-read.ts'
 import { isAscending } from './id-order.ts'
 import { LIST_PAGE, MAX_URL } from './limits.ts'
 import { completeLinks, EMPTY_PAGE, linkTargets, toPage } from './page.ts'
-import { parsePosition } from './position.ts'
 import { type ObjectType, subjectKind } from './properties.ts'
 import type { Portal, Reading } from './reading.ts'
 import { type CrmObject, ObjectList } from './schema.ts'
@@ -31,7 +31,7 @@ export async function listLive(
   reading: Reading,
   position: Position | null,
 ): Promise<Page> {
-  const at = position === null ? undefined : parsePosition(ListPosition, position)
+  const at = position === null ? undefined : parsePosition('HubSpot', ListPosition, position)
   const { properties } = reading
   const fits = encodeURIComponent(properties.join()).length <= MAX_URL - REST_OF_URL
   const page = await listPage(client, object, {
@@ -54,7 +54,7 @@ export async function listArchived(
   object: ObjectType,
   position: Position | null,
 ): Promise<Page> {
-  const at = position === null ? undefined : parsePosition(ListPosition, position)
+  const at = position === null ? undefined : parsePosition('HubSpot', ListPosition, position)
   // An empty list of properties would bring HubSpot's default ones.
   const query = { properties: 'hs_object_id', archived: 'true', ...(at && { after: at.after }) }
   const { results, after } = await listPage(client, object, query)

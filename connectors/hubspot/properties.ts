@@ -1,23 +1,5 @@
 import type { SubjectKind } from '../../src/leads/facts.ts'
-
-/** How a property's text becomes a fact. `seniority` and `function` are closed lists of ours. */
-export type FieldType =
-  | 'text'
-  | 'number'
-  | 'truth'
-  | 'list'
-  | 'date'
-  | 'moment'
-  | 'presence'
-  | 'seniority'
-  | 'function'
-
-/** One property that becomes one fact. */
-export interface Field {
-  readonly property: string
-  readonly fact: string
-  readonly type: FieldType
-}
+import type { Field } from '../field-facts.ts'
 
 export const PERSON_FIELDS: readonly Field[] = [
   { property: 'email', fact: 'email', type: 'text' },

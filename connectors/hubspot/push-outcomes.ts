@@ -1,7 +1,8 @@
-import { CrmRateLimited, CrmRejected, CrmUnavailable, messageOf } from '../../src/errors.ts'
+import { CrmRejected, messageOf } from '../../src/errors.ts'
 import type { Log } from '../../src/log.ts'
 import type { Write, WriteOutcome } from '../connector.ts'
 import { inParallel } from '../parallel.ts'
+import { isTransient, rejected, retry } from '../push-parts.ts'
 import { CRM } from './api-version.ts'
 import type { HubspotClient } from './client.ts'
 import { batchRefusal } from './errors.ts'
@@ -65,25 +66,4 @@ export async function whereabouts({ client, path }: Asking, id: string): Promise
     if (isTransient(error)) return { id, status: 'retry', reason: messageOf(error) }
     throw error
   }
-}
-
-export function isTransient(error: unknown): error is CrmRateLimited | CrmUnavailable {
-  return error instanceof CrmRateLimited || error instanceof CrmUnavailable
-}
-
-export function rejected(write: Write, reason: string): WriteOutcome {
-  return { id: write.subject.id, status: 'rejected', reason }
-}
-
-export function retry(write: Write, reason: string): WriteOutcome {
-  return { id: write.subject.id, status: 'retry', reason }
-}
-
-export function retryAll(
-  batch: readonly Write[],
-  error: CrmRateLimited | CrmUnavailable,
-): readonly WriteOutcome[] {
-  const later = error instanceof CrmRateLimited ? { afterMs: error.retryAfterMs } : {}
-  const outcome = { status: 'retry', reason: error.message, ...later } as const
-  return batch.map(({ subject }) => ({ id: subject.id, ...outcome }))
 }

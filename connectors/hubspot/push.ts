@@ -1,15 +1,25 @@
 import { CrmRateLimited, CrmRejected } from '../../src/errors.ts'
 import type { SubjectKind } from '../../src/leads/facts.ts'
 import type { Log } from '../../src/log.ts'
+import { chunks } from '../chunks.ts'
 import type { Write, WriteOutcome } from '../connector.ts'
 import { inParallel } from '../parallel.ts'
+import {
+  isTransient,
+  once,
+  onePerRecord,
+  rejected,
+  retry,
+  retryAll,
+  tiersIn,
+} from '../push-parts.ts'
 import { HUBSPOT_API_VERSION } from './api-version.ts'
 import type { HubspotClient } from './client.ts'
 import { DEFINITIONS } from './definitions.ts'
 import { HubspotRejected, isPortalRule } from './errors.ts'
 import { BATCH, BATCHES_IN_FLIGHT } from './limits.ts'
 import { healKind, type Provisioned } from './provision.ts'
-import { isTransient, outcomesOf, rejected, retry, retryAll, whereabouts } from './push-outcomes.ts'
+import { outcomesOf, whereabouts } from './push-outcomes.ts'
 import { UpdateAnswer } from './schema.ts'
 
 const OBJECTS: Readonly<Record<SubjectKind, string>> = { person: 'contacts', company: 'companies' }
@@ -49,42 +59,12 @@ export async function push(
     heal: once(() => healKind(client, kind, tiersIn(writes, kind))),
     retyped: new Map(),
   }
+  // A repeated id makes HubSpot refuse the whole batch.
   const batches = chunks(onePerRecord(writes, kind), BATCH)
   const outcomes = await inParallel(batches, BATCHES_IN_FLIGHT, (batch) =>
     run.retyped.size > 0 ? writeWithoutRetyped(run, batch) : writeBatch(run, batch),
   )
   return outcomes.flat()
-}
-
-/** A repeated id makes HubSpot refuse the whole batch. */
-function onePerRecord(writes: readonly Write[], kind: SubjectKind): readonly Write[] {
-  const byId = new Map<string, Write>()
-  for (const { subject, values } of writes) {
-    if (subject.kind !== kind) throw new TypeError(`One push writes one kind, not also ${kind}`)
-    const earlier = byId.get(subject.id)?.values
-    byId.set(subject.id, { subject, values: { ...earlier, ...values } })
-  }
-  return [...byId.values()]
-}
-
-/** The model may have been published since our properties were provisioned. */
-function tiersIn(writes: readonly Write[], kind: SubjectKind): readonly string[] {
-  const names = DEFINITIONS[kind].filter(({ namesTiers }) => namesTiers).map(({ name }) => name)
-  const tiers = writes.flatMap(({ values }) => names.map((name) => values[name] ?? ''))
-  return [...new Set(tiers)].filter((tier) => tier !== '')
-}
-
-function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
-  const count = Math.ceil(items.length / size)
-  return Array.from({ length: count }, (_, at) => items.slice(at * size, (at + 1) * size))
-}
-
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let started: Promise<T> | undefined
-  return () => {
-    started ??= work()
-    return started
-  }
 }
 
 /** One call: answered, put off, or refused as a whole. */

@@ -4,6 +4,7 @@ import type { ActivityMapping } from '../../src/leads/activity-mapping.ts'
 import type { SubjectKind } from '../../src/leads/facts.ts'
 import type { Log } from '../../src/log.ts'
 import type { ConnectionContext } from '../connector.ts'
+import type { Field, FieldType } from '../field-facts.ts'
 import { CRM, HUBSPOT_API_VERSION } from './api-version.ts'
 import type { HubspotClient } from './client.ts'
 import { DEFINITIONS } from './definitions.ts'
@@ -11,8 +12,6 @@ import { HubspotRejected } from './errors.ts'
 import {
   COMPANY_FIELDS,
   cursorProperty,
-  type Field,
-  type FieldType,
   MEETING_TYPE,
   type ObjectType,
   PERSON_FIELDS,

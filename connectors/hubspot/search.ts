@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { CrmUnavailable } from '../../src/errors.ts'
 import type { ChangeWindow, Page, Position } from '../page.ts'
+import { parsePosition } from '../position.ts'
 import { CRM, HUBSPOT_API_VERSION } from './api-version.ts'
 import { withProperties } from './batch-read.ts'
 import { isAscending } from './id-order.ts'
 import { MAX_SEARCH_BODY, SEARCH, SEARCH_PAGE } from './limits.ts'
 import { readAllLinks, toPage } from './page.ts'
-import { parsePosition } from './position.ts'
 import { cursorProperty, type ObjectType } from './properties.ts'
 import type { Portal, Reading } from './reading.ts'
 import { SearchAnswer } from './schema.ts'
@@ -24,7 +24,7 @@ export async function searchChanges(
   window: ChangeWindow,
   position: Position | null,
 ): Promise<Page> {
-  const lastId = position === null ? '0' : parsePosition(SearchPosition, position).lastId
+  const lastId = position === null ? '0' : parsePosition('HubSpot', SearchPosition, position).lastId
   const complete = searchBody(object, window, lastId, reading.properties)
   const fits = JSON.stringify(complete).length <= MAX_SEARCH_BODY
   const answer = await client.call({

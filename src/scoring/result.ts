@@ -129,4 +129,6 @@ export interface Scorer {
   standing(facts: Facts, asOf: Date): Standing
   /** The standing and the lines that it sums up. */
   itemise(facts: Facts, asOf: Date): Itemised
+  /** What would change a result of this model, for people: one sentence a line; empty where there is nothing to say. */
+  outlook(result: Result): string
 }

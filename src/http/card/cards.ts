@@ -1,6 +1,7 @@
+import type { Outlook } from '../../scoring/outlook/unknown.ts'
 import type { CardCompany, CardInstallation, CardPerson } from '../../store/card-view.ts'
 import { accountWords } from './account.ts'
-import { type Outlook, personWords } from './person.ts'
+import { personWords } from './person.ts'
 import type { CardView, QuietCard } from './view.ts'
 import { agoWords, fadeWords, leaveWords, momentWords } from './words.ts'
 

@@ -1,8 +1,8 @@
 import { parseModel } from '../../scoring/language/parse.ts'
 import { fieldGains } from '../../scoring/outlook/field-gains.ts'
+import type { Outlook } from '../../scoring/outlook/unknown.ts'
 import type { Db } from '../../store/database.ts'
 import { storedModel } from '../../store/model-lookup.ts'
-import type { Outlook } from './person.ts'
 
 /** What the model of this name (`id@hash`) promises; null when it is not stored. */
 export type FindOutlook = (installationId: string, model: string) => Promise<Outlook | null>

@@ -1,24 +1,12 @@
 import type { FactValue } from '../../leads/facts.ts'
-import {
-  DIMENSIONS,
-  type DimensionName,
-  type ModelDocument,
-} from '../../scoring/language/model-schema.ts'
-import type { FieldGain } from '../../scoring/outlook/field-gains.ts'
+import { fieldWords, sentenceCase, shortFieldWords } from '../../scoring/outlook/field-words.ts'
 import { nextTier } from '../../scoring/outlook/next-tier.ts'
+import { type Outlook, unknownFields } from '../../scoring/outlook/unknown.ts'
 import type { Because, Contribution, Result } from '../../scoring/result.ts'
 import { STAGE_WORDS } from '../../scoring/stage-words.ts'
 import { wholePoints } from '../../scoring/written-values.ts'
-import { fieldWords, sentenceCase, shortFieldWords } from './field-words.ts'
 import type { CardLine, PersonCard } from './view.ts'
 import { ACTION_WORDS, agoWords, tenths, tierWords } from './words.ts'
-
-/** What a model promises besides the receipt. */
-export interface Outlook {
-  readonly document: ModelDocument
-  /** By field. */
-  readonly gains: ReadonlyMap<string, FieldGain>
-}
 
 type Said = Omit<
   PersonCard,
@@ -44,7 +32,7 @@ export function personWords(result: Result, outlook: Outlook | null, now: Date):
     disqualified: stage === 'disqualified',
     lines: inOrder(result.contributions).map((line) => lineOf(line, now)),
     held: result.held.map(({ reason, ask }) => ({ reason, remedy: remedyOf(ask) })),
-    unknown: unknownOf(result, outlook),
+    unknown: unknownFields(result, outlook),
     coverage: Math.round(result.coverage * 100),
     range: rangeOf(reachable),
     next: outlook && nextTier(outlook.document, result),
@@ -118,50 +106,6 @@ function remedyOf(ask: string | undefined): string {
   return ask === undefined
     ? 'Only a corrected record would clear it.'
     : `To clear it, fill in: ${fieldWords(ask)}.`
-}
-
-const MOST_UNKNOWN = 5
-
-interface Unknown {
-  readonly field: string
-  /** A gate that holds the person asks for it. */
-  readonly isAsked: boolean
-  readonly gains: readonly { readonly name: DimensionName; readonly points: number }[]
-}
-
-function unknownOf(result: Result, outlook: Outlook | null): Said['unknown'] {
-  const asked = new Set(result.held.map(({ ask }) => ask))
-  const matter = result.missing
-    .map((field): Unknown => {
-      const gains = outlook === null ? [] : gainsOf(field, outlook, result)
-      return { field, isAsked: asked.has(field), gains }
-    })
-    .filter(({ isAsked, gains }) => isAsked || gains.length > 0)
-    .toSorted((a, b) => Number(b.isAsked) - Number(a.isAsked) || mostOf(b) - mostOf(a))
-    .slice(0, MOST_UNKNOWN)
-  return {
-    matter: matter.map((each) => ({ field: fieldWords(each.field), gain: gainWords(each) })),
-    others: result.missing.length - matter.length,
-  }
-}
-
-/** Whole points by dimension, no more than the dimension has room for. */
-function gainsOf(field: string, { document, gains }: Outlook, result: Result): Unknown['gains'] {
-  const gain = gains.get(field) ?? {}
-  return DIMENSIONS.flatMap((name) => {
-    const room = (document.dimensions[name]?.max ?? 0) - result[name]
-    const points = Math.floor(Math.min(room, gain[name] ?? 0))
-    return points < 1 ? [] : [{ name, points }]
-  })
-}
-
-function mostOf({ gains }: Unknown): number {
-  return gains.reduce((sum, { points }) => sum + points, 0)
-}
-
-function gainWords({ isAsked, gains }: Unknown): string {
-  const points = gains.map(({ name, points: most }) => `up to ${most} points of ${name}`)
-  return [...(isAsked ? ['lifts the hold'] : []), ...points].join(', ')
 }
 
 function rangeOf({ min, max }: Result['reachable']): Said['range'] {

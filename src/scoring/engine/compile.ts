@@ -1,4 +1,6 @@
 import type { Model } from '../language/parse.ts'
+import { fieldGains } from '../outlook/field-gains.ts'
+import { outlookText } from '../outlook/outlook-text.ts'
 import type { Facts, Itemised, Result, Scorer, Standing } from '../result.ts'
 import { completeResult } from './complete-result.ts'
 import { linesOf } from './contributions.ts'
@@ -23,11 +25,22 @@ export function compileModel(model: Model): Scorer {
     ...createDesk(new ItemisedTotals(rules.signals)),
     sheet: new LineSheet(rules.headings),
   }
+  const promises = once(() => ({ document: model.document, gains: fieldGains(model) }))
   return {
     model: model.name,
     score: (facts, asOf): Result => completeResult(rules, facts, asOf),
     standing: (facts, asOf) => standingAt(rules, desk, facts, asOf),
     itemise: (facts, asOf) => itemise(rules, itemisingDesk, facts, asOf),
+    outlook: (result) => outlookText(promises(), result),
+  }
+}
+
+/** A backtest never asks, and it takes milliseconds. */
+function once<T>(work: () => T): () => T {
+  let kept: { readonly value: T } | undefined
+  return () => {
+    kept ??= { value: work() }
+    return kept.value
   }
 }
 

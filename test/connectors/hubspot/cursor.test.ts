@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { INDEX_LAG_MS } from '../../../connectors/hubspot/limits.ts'
 import { changesWindow } from '../../../jobs/windows.ts'
-import type { Windows } from './simulation/delta-reader.ts'
+import type { Windows } from '../simulation/delta-reader.ts'
 import { simulate } from './simulation/simulate.ts'
 
 const windows: Windows = (startedAt, now) => changesWindow({ startedAt }, now, INDEX_LAG_MS)

@@ -86,7 +86,11 @@ test("a customer's own property has its history, too", async () => {
   await update('4', 1, { website: 'https://a.example' })
   await update('4', 2, { website: 'https://b.example' })
   const { credentials, budget, clock } = stage
-  const wishes = async () => ({ fields: { person: ['website'], company: [] }, mapping: {}, apiShare: 0.5 })
+  const wishes = async () => ({
+    fields: { person: ['website'], company: [] },
+    mapping: {},
+    apiShare: 0.5,
+  })
   const connection = stage.connector.connect({
     credentials,
     budget,

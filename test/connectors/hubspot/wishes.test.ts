@@ -133,7 +133,11 @@ test('the list of properties is asked for once in ten minutes, and only where so
 })
 
 test('an unknown property stays unknown, says so once, and stops nothing', async () => {
-  wishes = { fields: { person: ['favourite_colour', 'segment'], company: [] }, mapping: {}, apiShare: 0.5 }
+  wishes = {
+    fields: { person: ['favourite_colour', 'segment'], company: [] },
+    mapping: {},
+    apiShare: 0.5,
+  }
   const connection = connect()
   for (const _ of [1, 2]) {
     expect(factsOf(await connection.pullChanges('contacts', ALL, null))).toEqual({ segment: 'mid' })

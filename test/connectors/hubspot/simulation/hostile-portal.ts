@@ -2,13 +2,9 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { z } from 'zod'
-import type { Chance } from './chance.ts'
+import type { Chance } from '../../simulation/chance.ts'
+import type { VirtualTime } from '../../simulation/delta-reader.ts'
 import { type Indexed, SearchIndex } from './search-index.ts'
-
-/** Virtual time, moved by the portal with every answer and by the reader between runs. */
-export interface VirtualTime {
-  now: number
-}
 
 const PEOPLE = 16_000
 /** A bulk job of the CRM stamps this many records with one millisecond. */

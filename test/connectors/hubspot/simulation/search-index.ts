@@ -1,4 +1,4 @@
-import type { Chance } from './chance.ts'
+import type { Chance } from '../../simulation/chance.ts'
 
 /** The longest that a change stays invisible to the search, in ms. */
 const LONGEST_LAG = 20_000

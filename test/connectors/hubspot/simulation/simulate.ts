@@ -1,8 +1,8 @@
 import { createHubspotConnector } from '../../../../connectors/hubspot/index.ts'
 import { memoryCredentials, recordingBudget, recordingSleep, silentLog } from '../../helpers.ts'
+import { chanceOf } from '../../simulation/chance.ts'
+import { type Reading, readOn, type Windows } from '../../simulation/delta-reader.ts'
 import { noWishes } from '../stage.ts'
-import { chanceOf } from './chance.ts'
-import { type Reading, readOn, type Windows } from './delta-reader.ts'
 import { startHostilePortal } from './hostile-portal.ts'
 
 const START = Date.UTC(2026, 10, 1, 9)
@@ -42,7 +42,14 @@ export async function simulate(seed: number, windows: Windows): Promise<Simulate
         wishes: noWishes,
       })
     // Apart from the portal's, so that every kind of reader meets the same history.
-    const reader = { open, windows, chance: chanceOf(seed + 1_000_000), time }
+    const reader = {
+      open,
+      windows,
+      chance: chanceOf(seed + 1_000_000),
+      time,
+      stream: 'contacts',
+      runsAfterCalm: 2,
+    }
     const { mirror, ...reading } = await readOn(reader, START + LENGTH_MS, portal.calm)
     const { ids, truth } = portal.index
     const missed = ids.filter((id, place) => {

@@ -6,8 +6,8 @@ import {
   parseNumber,
   parseText,
   parseTruth,
-  slug,
-} from '../../../connectors/hubspot/values.ts'
+} from '../../connectors/values.ts'
+import { slug } from '../../src/leads/slug.ts'
 
 test.each([
   [undefined, undefined],

@@ -1,5 +1,5 @@
 /**
- * HubSpot sends every value as text. One parser per declared type; what does not parse is absent, so that a
+ * Connectors take every value as text. One parser per declared type; what does not parse is absent, so that a
  * single odd value costs that value and not its record.
  */
 
@@ -8,7 +8,7 @@ export function parseText(raw: string | undefined): string | undefined {
   return text ? text : undefined
 }
 
-/** Decimal numbers as HubSpot writes them; `5,333` is a text somebody typed and no number. */
+/** Decimal numbers as CRMs write them; `5,333` is a text somebody typed and no number. */
 export function parseNumber(raw: string | undefined): number | undefined {
   const text = parseText(raw)
   if (!text || !/^-?\d+(\.\d*)?(e[+-]?\d+)?$/i.test(text)) return undefined
@@ -40,10 +40,4 @@ export function parseMoment(raw: string | undefined): Date | undefined {
 function validDate(ms: number): Date | undefined {
   const date = new Date(ms)
   return Number.isNaN(date.getTime()) ? undefined : date
-}
-
-/** `Pipeline Math!` → `pipeline-math`; accents go, letters of any script stay. */
-export function slug(text: string): string {
-  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
-  return plain.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '')
 }

@@ -1,7 +1,11 @@
-import type { Connection } from '../../../../connectors/connector.ts'
-import type { ChangeWindow, Page, Position } from '../../../../connectors/page.ts'
+import type { Connection } from '../../../connectors/connector.ts'
+import type { ChangeWindow, Page, Position } from '../../../connectors/page.ts'
 import type { Chance } from './chance.ts'
-import type { VirtualTime } from './hostile-portal.ts'
+
+/** Virtual time, moved by the server with every answer and by the reader between runs. */
+export interface VirtualTime {
+  now: number
+}
 
 /** Which window a run reads that starts at `now`, after one that started at `last`. */
 export type Windows = (last: Date, now: Date) => ChangeWindow
@@ -25,26 +29,30 @@ export interface Reader {
   readonly windows: Windows
   readonly chance: Chance
   readonly time: VirtualTime
+  /** The stream of the people that are read. */
+  readonly stream: string
+  /** Runs after the last change, until everything that changed is visible. */
+  readonly runsAfterCalm: number
 }
 
 /**
  * Incremental readings as `jobs/sync.ts` makes them, one after the other until `endsAt` and, when nothing changes
- * any more, twice again.
+ * any more, some times again.
  */
 export async function readOn(
   reader: Reader,
   endsAt: number,
   onCalm: () => void,
 ): Promise<Readonly<Reading>> {
-  const { time, windows } = reader
+  const { time, windows, runsAfterCalm } = reader
   const reading: Reading = { mirror: new Map(), records: 0, runs: 0, crashes: 0 }
   let last = new Date(time.now)
-  let runsAfterCalm = 0
-  while (runsAfterCalm < 2) {
+  let calmRuns = 0
+  while (calmRuns < runsAfterCalm) {
     time.now += DELTA_EVERY_MS
     if (time.now >= endsAt) {
-      if (runsAfterCalm === 0) onCalm()
-      runsAfterCalm += 1
+      if (calmRuns === 0) onCalm()
+      calmRuns += 1
     }
     const startedAt = new Date(time.now)
     await readRun(reader, windows(last, startedAt), reading)
@@ -56,11 +64,11 @@ export async function readOn(
 
 /** Rows and position of a page are kept together; a crash loses the page in hand and the process with it. */
 async function readRun(reader: Reader, window: ChangeWindow, reading: Reading): Promise<void> {
-  const { open, chance, time } = reader
+  const { open, chance, time, stream } = reader
   let connection = open()
   let position: Position | null = null
   for (let isOver = false; !isOver; ) {
-    const page: Page = await connection.pullChanges('contacts', window, position)
+    const page: Page = await connection.pullChanges(stream, window, position)
     if (chance.next() < CRASHES) {
       reading.crashes += 1
       time.now += TAKEN_OVER_AFTER_MS
