@@ -1,74 +1,29 @@
-import { parseArgs } from 'node:util'
-import { countObjects } from './hubspot/object-table.ts'
-import { fillPortal, isPortalFile } from './hubspot/portal.ts'
 import type { PortalRecord } from './hubspot/record.ts'
-import { startHubspotSandbox } from './hubspot/server.ts'
-import { openStore } from './hubspot/store.ts'
+import { type Arguments, readArguments } from './serve-arguments.ts'
+import { openCrm, type PubSubAddress, type ServedCrm } from './serve-crm.ts'
 
-const USAGE =
-  'node sandbox/serve.ts --file PATH --portal-id N --client-id ID --client-secret SECRET ' +
-  '[--port N] [--people N --seed N | --csv FILE ...] [--webhook-url URL]'
 const PROGRESS_EVERY_MS = 200
 
 type Event =
   | { event: 'progress'; done: number; total: number | null }
   | { event: 'note'; text: string }
-  | { event: 'ready'; url: string; counts: Record<string, number> }
+  | { event: 'ready'; url: string; pubSub?: PubSubAddress; counts: Record<string, number> }
   | { event: 'error'; message: string }
 
 function say(event: Event): void {
   process.stdout.write(`${JSON.stringify(event)}\n`)
 }
 
-function readArguments() {
-  const { values } = parseArgs({
-    options: {
-      file: { type: 'string' },
-      'portal-id': { type: 'string' },
-      'client-id': { type: 'string' },
-      'client-secret': { type: 'string' },
-      port: { type: 'string', default: '0' },
-      people: { type: 'string' },
-      seed: { type: 'string', default: '1' },
-      csv: { type: 'string', multiple: true, default: [] },
-      'webhook-url': { type: 'string' },
-    },
-  })
-  return {
-    file: required(values.file, '--file'),
-    portalId: wholeNumber(required(values['portal-id'], '--portal-id'), '--portal-id'),
-    clientId: required(values['client-id'], '--client-id'),
-    clientSecret: required(values['client-secret'], '--client-secret'),
-    port: wholeNumber(values.port, '--port'),
-    people: values.people === undefined ? null : wholeNumber(values.people, '--people'),
-    seed: wholeNumber(values.seed, '--seed'),
-    csv: values.csv,
-    ...(values['webhook-url'] && { webhookUrl: values['webhook-url'] }),
-  }
-}
-
-type Arguments = ReturnType<typeof readArguments>
-
-function required(value: string | undefined, name: string): string {
-  if (value !== undefined && value !== '') return value
-  throw new Error(`${name} is missing. Usage: ${USAGE}`)
-}
-
-function wholeNumber(text: string, name: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text)
-  throw new Error(`${name} must be a whole number, not "${text}".`)
-}
-
-/** The records to fill the portal with, and how many people there will be where that is known. */
-async function chooseMarket(args: Arguments) {
-  const now = Date.now()
+/** The records to fill the CRM with, and how many people there will be where that is known. */
+async function chooseMarket(args: Arguments, { noun }: ServedCrm) {
+  const { madeAt: now } = args
   if (args.csv.length > 0) {
     const { readCsvMarket } = await import('./market/csv.ts')
     const onNote = (text: string) => say({ event: 'note', text })
     return { records: readCsvMarket(args.csv, { now, onNote }), people: null }
   }
   if (args.people === null)
-    throw new Error(`${args.file} holds no portal yet: give --people N or --csv FILE to fill it.`)
+    throw new Error(`${args.file} holds no ${noun} yet: give --people N or --csv FILE to fill it.`)
   const { generateMarket } = await import('./market/generate.ts')
   const { people, seed } = args
   return { records: generateMarket({ people, seed, now }), people }
@@ -94,18 +49,11 @@ function progressReporter(total: number | null) {
   }
 }
 
-async function fill(args: Arguments): Promise<void> {
-  const { records, people } = await chooseMarket(args)
+async function fill(args: Arguments, crm: ServedCrm): Promise<void> {
+  const { records, people } = await chooseMarket(args, crm)
   const progress = progressReporter(people)
-  await fillPortal(args.file, args.portalId, progress.follow(records), () => progress.tell())
+  await crm.fill(progress.follow(records), () => progress.tell())
   progress.tell(true)
-}
-
-function countRecords(file: string): Record<string, number> {
-  const store = openStore(file)
-  const counts = countObjects(store)
-  store.close()
-  return counts
 }
 
 /** The parent's death closes our stdin: then there is nobody left to serve. */
@@ -118,9 +66,10 @@ function endWithParent(): void {
 
 async function serve(): Promise<void> {
   const args = readArguments()
-  if (!isPortalFile(args.file)) await fill(args)
-  const { url } = await startHubspotSandbox(args)
-  say({ event: 'ready', url, counts: countRecords(args.file) })
+  const crm = await openCrm(args)
+  if (!crm.isFilled()) await fill(args, crm)
+  const { url, pubSub } = await crm.start()
+  say({ event: 'ready', url, ...(pubSub && { pubSub }), counts: crm.counts() })
 }
 
 endWithParent()

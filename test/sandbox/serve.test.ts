@@ -1,56 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
-import { z } from 'zod'
 import { CLIENT, client, Page, PORTAL_ID, temporaryDirectory, V } from './portal.ts'
-
-const Event = z.discriminatedUnion('event', [
-  z.object({ event: z.literal('progress'), done: z.number(), total: z.number().nullable() }),
-  z.object({ event: z.literal('note'), text: z.string() }),
-  z.object({
-    event: z.literal('ready'),
-    url: z.string(),
-    counts: z.record(z.string(), z.number()),
-  }),
-  z.object({ event: z.literal('error'), message: z.string() }),
-])
-type Event = z.infer<typeof Event>
+import { kill, startServing } from './serving.ts'
 
 function start(file: string, ...more: string[]) {
-  const child: ChildProcess = spawn(
-    process.execPath,
-    [
-      'sandbox/serve.ts',
-      ...['--file', file, '--portal-id', String(PORTAL_ID)],
-      ...['--client-id', CLIENT.client_id, '--client-secret', CLIENT.client_secret],
-      ...more,
-    ],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  )
-  onTestFinished(() => void child.kill('SIGKILL'))
-  const exited = once(child, 'exit')
-  const events: Event[] = []
-  if (!child.stdout) throw new Error('The child has no output.')
-  const lines = createInterface({ input: child.stdout })
-  lines.on('line', (line) => events.push(Event.parse(JSON.parse(line))))
-  const seen = async <K extends Event['event']>(kind: K) => {
-    const find = () =>
-      events.find((event): event is Extract<Event, { event: K }> => event.event === kind)
-    await expect.poll(find, { timeout: 30_000 }).toBeDefined()
-    const event = find()
-    if (!event) throw new Error(`There was no event ${kind}.`)
-    return event
-  }
-  return { child, exited, events, seen }
-}
-
-async function kill(running: ReturnType<typeof start>): Promise<void> {
-  running.child.kill('SIGKILL')
-  await running.exited
+  return startServing([
+    ...['--file', file, '--portal-id', String(PORTAL_ID)],
+    ...['--client-id', CLIENT.client_id, '--client-secret', CLIENT.client_secret],
+    ...more,
+  ])
 }
 
 test('a write outlives kill -9, and so does the install', async () => {
