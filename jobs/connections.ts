@@ -52,7 +52,7 @@ export function createCrmAccess(parts: {
 function storedBudget(db: Db, { id, crm }: Installation): Budget {
   return {
     async take({ key, calls, perMs, burst, patienceMs }) {
-      const waitMs = await reserveCall(db, id, key, perMs / calls, burst)
+      const waitMs = await reserveCall(db, id, key, perMs / calls, burst, patienceMs)
       if (waitMs > (patienceMs ?? Number.POSITIVE_INFINITY)) {
         throw new CrmRateLimited(crm, waitMs)
       }

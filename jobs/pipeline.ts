@@ -4,7 +4,9 @@ import type { Deps } from './deps.ts'
 import { enrich } from './enrich.ts'
 import { erase } from './erase.ts'
 import { fetchRecords } from './fetch.ts'
+import { listen } from './listen.ts'
 import type { WakePayload } from './queues.ts'
+import { route } from './route.ts'
 import { score } from './score.ts'
 import { sync } from './sync.ts'
 import { writeBack } from './write-back.ts'
@@ -18,10 +20,10 @@ export type Stage = (wake: WakePayload, deps: Deps) => Promise<void>
  *   CRM ─▶ sync, fetch ─▶ mirror, mark enrich
  *                         enrich ─▶ facts, mark score
  *                                   score ─▶ score and receipt, mark write_back (and score again, when decay changes it)
- *                                            write_back ─▶ CRM, mark task
- *                                                          task ─▶ CRM
+ *                                            write_back ─▶ CRM, mark task and route
+ *                                                          task, route ─▶ CRM
  *
- * Beside it, `erase` wipes whom the CRM was told to forget.
+ * Beside it, `listen` marks fetch for what an account tells by itself, and `erase` wipes whom the CRM was told to forget.
  */
 export const PIPELINE: Readonly<Record<DueStage, Stage>> = {
   sync,
@@ -30,5 +32,7 @@ export const PIPELINE: Readonly<Record<DueStage, Stage>> = {
   score,
   write_back: writeBack,
   task: createTasks,
+  route,
+  listen,
   erase,
 }

@@ -14,6 +14,8 @@ export const QUEUE_NAMES: Readonly<Record<DueStage, string>> = {
   score: 'score',
   write_back: 'write-back',
   task: 'task',
+  route: 'route',
+  listen: 'listen',
   erase: 'erase',
 }
 

@@ -38,7 +38,7 @@ export function saveOutcomes(deps: Deps, installationId: string, pushed: Pushed)
   const now = deps.clock.now()
   return inTransaction(deps.db, async (transaction) => {
     await keepAcknowledged(transaction, installationId, pushed, now)
-    await askForTasks(transaction, installationId, pushed, now)
+    await followTiers(transaction, installationId, pushed, now)
     await forgetGone(transaction, installationId, pushed, now)
     await followMoved(transaction, installationId, pushed, now)
 
@@ -79,8 +79,8 @@ async function keepAcknowledged(
   await settleOverwrites(transaction, installationId, kind, fields, now)
 }
 
-/** Owners hear of a tier when it stands in the CRM. Whether they do is decided when the task is made. */
-async function askForTasks(
+/** Owners hear of a tier, or change with it, once it stands in the CRM. Whether they do is decided by those stages. */
+async function followTiers(
   transaction: Db,
   installationId: string,
   { outcomes, reached }: Pushed,
@@ -89,6 +89,7 @@ async function askForTasks(
   const acknowledged = new Set(idsWith(outcomes, 'written'))
   const ids = reached.filter((id) => acknowledged.has(id))
   await mark(transaction, installationId, 'task', 'person', ids, now)
+  await mark(transaction, installationId, 'route', 'person', ids, now)
 }
 
 async function forgetGone(

@@ -7,6 +7,7 @@ import { CrmAuthExpired, messageOf } from './errors.ts'
 import type { Log } from './log.ts'
 import { PIPELINE_ACTOR, recordAudit } from './store/audit.ts'
 import { type Db, inTransaction } from './store/database.ts'
+import { mark } from './store/due.ts'
 import { beginNewLife } from './store/former-life.ts'
 import { type Installation, lockStatus, saveInstallation } from './store/installations.ts'
 import { type ModelText, modelInRole, publish } from './store/models.ts'
@@ -37,7 +38,8 @@ export async function install(
   connector: Connector,
   grant: Grant,
 ): Promise<Installation> {
-  const account = await connector.connect(unsavedContext(parts, connector, grant)).account()
+  const connection = connector.connect(unsavedContext(parts, connector, grant))
+  const account = await connection.account()
   const now = parts.clock.now()
   const installation = await inTransaction(parts.db, async (transaction) => {
     const before = await lockStatus(transaction, connector.crm, account.accountId)
@@ -58,9 +60,11 @@ export async function install(
     }
     await requestSync(transaction, saved.id, 'full', now)
     await requestSync(transaction, saved.id, 'delta', parts.timetable.delta(now))
+    if (connection.events) await mark(transaction, saved.id, 'listen', 'feed', ['events'], now)
     return saved
   })
   await parts.wake('sync', installation.id)
+  if (connection.events) await parts.wake('listen', installation.id)
   // The admin does not wait for it: whoever reads the journal asks again for what is missing.
   void subscribeJournal(parts, connector, installation).catch((error: unknown) =>
     parts.log.warn({ installationId: installation.id, error: messageOf(error) }, 'no journal yet'),

@@ -84,6 +84,8 @@ const STAGE_WORDS: Readonly<Record<DueStage, string>> = {
   score: 'scoring',
   write_back: 'writing',
   task: 'creating a task',
+  route: 'routing',
+  listen: 'listening',
   erase: 'erasing',
 }
 

@@ -42,6 +42,20 @@ export function addSettingsCommands(program: Command): void {
       const { settingsTasks } = await import('./settings-tasks.ts')
       await settingsTasks(options)
     })
+  settings
+    .command('routing')
+    .description(
+      'whether the CRM’s assignment rules choose the owner anew of leads that reach a tier',
+    )
+    .option('--tiers <names...>', 'route leads that reach these tiers of the model')
+    .option('--off', 'leave owners as they are', false)
+    .addOption(installationOption())
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action(async (options) => {
+      const { settingsRouting } = await import('./settings-routing.ts')
+      await settingsRouting(options)
+    })
 }
 
 function overwriteChoice(text: string): 'restore' | 'respect' {

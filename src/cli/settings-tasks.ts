@@ -34,7 +34,8 @@ export function settingsTasks(options: SettingsTasksOptions): Promise<void> {
   })
 }
 
-async function assertTiers(
+/** @throws UserError for tiers that the live model does not have */
+export async function assertTiers(
   db: Db,
   installation: Installation,
   tiers: readonly string[],

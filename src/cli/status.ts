@@ -1,6 +1,7 @@
-import { formatMinute } from '../scoring/language/duration.ts'
+import { formatMinute, formatMoment } from '../scoring/language/duration.ts'
 import type { Db } from '../store/database.ts'
 import { backlog } from '../store/due.ts'
+import { feedState } from '../store/event-feeds.ts'
 import { type NoticeCount, noticeCounts } from '../store/inbox-counts.ts'
 import { listInstallations } from '../store/installations.ts'
 import { type ModelProgress, modelProgress } from '../store/model-versions.ts'
@@ -42,6 +43,7 @@ async function describe(
       finishedAt: newest.run.finishedAt,
       records: newest.cursors.reduce((sum, cursor) => sum + cursor.records, 0),
     },
+    listens: await feedState(db, installation.id),
     toldInADay: await noticeCounts(db, installation.id, new Date(now.getTime() - DAY_MS)),
     trouble: await lastTrouble(db, installation.id),
   }
@@ -65,7 +67,7 @@ function printInstallation(row: Row): void {
       `${count(waiting.fetch)} to fetch, ${count(waiting.enrich)} to enrich, ${count(waiting.score)} to score, ${count(waiting.write_back)} to write`,
     ],
     ['reading', reading],
-    ['told', toldWords(row.toldInADay)],
+    ['told', toldWords(row)],
     ...row.models.map((model) => modelLine(model, row.people)),
     ...row.notGranted.map((missed) => ['not granted', missed]),
     ...(row.trouble ? [['trouble', row.trouble]] : []),
@@ -74,9 +76,13 @@ function printInstallation(row: Row): void {
 }
 
 /** What the CRM told by itself. */
-function toldWords(told: readonly NoticeCount[]): string {
+function toldWords({ toldInADay: told, listens }: Pick<Row, 'toldInADay' | 'listens'>): string {
   const sum = (source: NoticeCount['source']) =>
     told.filter((each) => each.source === source).reduce((total, { events }) => total + events, 0)
+  if (listens) {
+    const last = listens.toldAt ? `the last at ${formatMoment(listens.toldAt)}` : 'none so far'
+    return `${plural(sum('events'), 'change event')} in 24 hours, ${last}`
+  }
   const [webhooks, journal] = [sum('webhook'), sum('journal')]
   return `${plural(webhooks, 'webhook event')} and ${count(journal)} from the journal in 24 hours`
 }

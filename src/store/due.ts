@@ -8,11 +8,16 @@ export const DUE_STAGES = [
   'score',
   'write_back',
   'task',
+  'route',
+  'listen',
   'erase',
 ] as const
 export type DueStage = (typeof DUE_STAGES)[number]
 
-/** What is due: a person or company; for `sync` a run of a kind, for `fetch` a record of one of the CRM's streams. */
+/**
+ * What is due: a person or company; for `sync` a run of a kind, for `fetch` a record of one of the CRM's streams, for
+ * `listen` an account's feed.
+ */
 interface DueSubject {
   readonly kind: string
   readonly id: string
@@ -209,7 +214,10 @@ export async function waiting(
   return rows
 }
 
-/** How many rows of each stage are due at `now` (held ones included), for one installation. */
+/**
+ * How many rows of each stage are due at `now` (held ones included), for one installation. Listening never ends, so
+ * that it is no work that waits: 0.
+ */
 export async function backlog(
   db: Db,
   installationId: string,
@@ -217,8 +225,19 @@ export async function backlog(
 ): Promise<Readonly<Record<DueStage, number>>> {
   const { rows } = await sql<{ stage: DueStage; n: number }>`
     select stage, count(*)::int as n from due
-    where installation_id = ${installationId} and due_at <= ${now} group by stage`.execute(db)
-  const counts = { sync: 0, fetch: 0, enrich: 0, score: 0, write_back: 0, task: 0, erase: 0 }
+    where installation_id = ${installationId} and due_at <= ${now} and stage <> 'listen'
+    group by stage`.execute(db)
+  const counts = {
+    sync: 0,
+    fetch: 0,
+    enrich: 0,
+    score: 0,
+    write_back: 0,
+    task: 0,
+    route: 0,
+    listen: 0,
+    erase: 0,
+  }
   for (const { stage, n } of rows) counts[stage] = n
   return counts
 }

@@ -56,6 +56,7 @@ export const EXEMPT_TABLES: Readonly<Record<string, string>> = {
   sync_run: 'names kinds of readings',
   sync_cursor: 'where a reading stands; gone from it with the next page',
   journal_subscription: 'about the installation',
+  event_feed: 'where the reading of events stands',
 }
 
 /** The rows of one table that are about people, or about companies. */

@@ -10,6 +10,7 @@ const LEFT_OVERS = [
   'account_link',
   'company_domain',
   'journal_subscription',
+  'event_feed',
 ]
 
 /**

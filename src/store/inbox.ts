@@ -18,9 +18,10 @@ export interface Told {
     | { readonly what: 'uninstalled' }
 }
 
-export type Source = 'webhook' | 'journal'
+/** `events`: what an account tells by itself, in the order of its commits. */
+export type Source = 'webhook' | 'journal' | 'events'
 
-/** What came in one request, or stands on one page of a journal. */
+/** What came in one request, or stands on one page of a journal or of an account's events. */
 export interface Delivery {
   readonly crm: string
   readonly source: Source

@@ -10,12 +10,15 @@ export interface StoredTokens {
   readonly accessToken: string
   readonly refreshToken: string
   readonly expiresAt: Date
+  /** Where the account answers and as whom, where the CRM says it with every token. */
+  readonly home?: { readonly instanceUrl: string; readonly userId: string } | undefined
 }
 
 const SealedTokens = z.object({
   accessToken: z.string(),
   refreshToken: z.string(),
   expiresAt: z.coerce.date(),
+  home: z.object({ instanceUrl: z.string(), userId: z.string() }).optional(),
 })
 
 type Refresh = (refreshToken: string) => Promise<StoredTokens>
