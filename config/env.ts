@@ -28,6 +28,14 @@ const Env = z.object({
   HUBSPOT_CLIENT_SECRET_PREVIOUS: Text.optional(),
   HUBSPOT_API_URL: z.url().default('https://api.hubapi.com'),
   HUBSPOT_AUTHORIZE_URL: z.url().default('https://app.hubspot.com/oauth/authorize'),
+  SALESFORCE_CLIENT_ID: Text.optional(),
+  SALESFORCE_CLIENT_SECRET: Text.optional(),
+  SALESFORCE_LOGIN_URL: z.url().default('https://login.salesforce.com'),
+  SALESFORCE_PUBSUB_ENDPOINT: z
+    .string()
+    .regex(/^[\w.-]+:\d+$/, 'must be HOST:PORT')
+    .default('api.pubsub.salesforce.com:7443'),
+  SALESFORCE_PUBSUB_CERTIFICATE: Text.optional(),
 })
 
 /** Every variable that is read; README.md lists the same. */
@@ -57,6 +65,7 @@ export interface Config {
   readonly logLevel: string
   readonly schedule: Schedule
   readonly hubspot?: HubspotApp
+  readonly salesforce?: SalesforceApp
 }
 
 export interface Schedule {
@@ -73,6 +82,18 @@ interface HubspotApp {
   readonly previousClientSecret?: string
   readonly apiUrl: string
   readonly authorizeUrl: string
+}
+
+/** Our external client app as registered with Salesforce. */
+interface SalesforceApp {
+  readonly clientId: string
+  readonly clientSecret: string
+  /** Where admins sign in: production, `https://test.salesforce.com` for sandboxes, or a domain of one's own. */
+  readonly loginUrl: string
+  /** `HOST:PORT` of the Pub/Sub API. */
+  readonly pubSubEndpoint: string
+  /** File with the certificate of the Pub/Sub API, where it is not one that the system trusts. */
+  readonly pubSubCertificate?: string
 }
 
 /**
@@ -106,20 +127,18 @@ export function readConfig(
     logLevel: env.LOG_LEVEL,
     schedule: { nightlyAt: env.NIGHTLY_AT, deltaEveryMinutes: env.DELTA_EVERY_MINUTES },
     ...hubspotApp(env),
+    ...salesforceApp(env),
   }
 }
 
-function hubspotApp(env: z.infer<typeof Env>): { hubspot?: HubspotApp } {
-  if (!env.HUBSPOT_CLIENT_ID && !env.HUBSPOT_CLIENT_SECRET) return {}
-  if (!env.HUBSPOT_CLIENT_ID || !env.HUBSPOT_CLIENT_SECRET) {
-    throw new UserError(
-      'HUBSPOT_CLIENT_ID and HUBSPOT_CLIENT_SECRET go together; set both or neither',
-    )
-  }
+type Environment = z.infer<typeof Env>
+
+function hubspotApp(env: Environment): { hubspot?: HubspotApp } {
+  const pair = clientPair(env, 'HUBSPOT')
+  if (!pair) return {}
   return {
     hubspot: {
-      clientId: env.HUBSPOT_CLIENT_ID,
-      clientSecret: env.HUBSPOT_CLIENT_SECRET,
+      ...pair,
       ...(env.HUBSPOT_CLIENT_SECRET_PREVIOUS && {
         previousClientSecret: env.HUBSPOT_CLIENT_SECRET_PREVIOUS,
       }),
@@ -127,4 +146,32 @@ function hubspotApp(env: z.infer<typeof Env>): { hubspot?: HubspotApp } {
       authorizeUrl: env.HUBSPOT_AUTHORIZE_URL,
     },
   }
+}
+
+function salesforceApp(env: Environment): { salesforce?: SalesforceApp } {
+  const pair = clientPair(env, 'SALESFORCE')
+  if (!pair) return {}
+  return {
+    salesforce: {
+      ...pair,
+      loginUrl: env.SALESFORCE_LOGIN_URL.replace(/\/$/, ''),
+      pubSubEndpoint: env.SALESFORCE_PUBSUB_ENDPOINT,
+      ...(env.SALESFORCE_PUBSUB_CERTIFICATE && {
+        pubSubCertificate: path.resolve(env.SALESFORCE_PUBSUB_CERTIFICATE),
+      }),
+    },
+  }
+}
+
+function clientPair(
+  env: Environment,
+  crm: 'HUBSPOT' | 'SALESFORCE',
+): { clientId: string; clientSecret: string } | null {
+  const names = { id: `${crm}_CLIENT_ID`, secret: `${crm}_CLIENT_SECRET` } as const
+  const [clientId, clientSecret] = [env[names.id], env[names.secret]]
+  if (!clientId && !clientSecret) return null
+  if (!clientId || !clientSecret) {
+    throw new UserError(`${names.id} and ${names.secret} go together; set both or neither`)
+  }
+  return { clientId, clientSecret }
 }

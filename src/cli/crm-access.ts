@@ -18,6 +18,6 @@ export async function openCrm(db: Db, data: string): Promise<CrmAccess> {
     box: createSecretBox(secret),
     clock: systemClock,
     log: createLog('warn'),
-    connectors: createConnectors(config),
+    connectors: await createConnectors(config),
   })
 }

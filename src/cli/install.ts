@@ -23,7 +23,7 @@ export async function install(crm: string, options: InstallOptions): Promise<voi
   const { ready, reason } = await readiness(publicUrl)
   if (!ready) throw notRunning(publicUrl, reason)
   const address = `${publicUrl}/install/${crm}`
-  if (!options.json) print(`Open this in a browser, signed in to ${crm} as a super admin:`)
+  if (!options.json) print(`Open this in a browser, signed in to ${crm} as an administrator:`)
   if (!options.json || !options.wait) {
     print(options.json ? JSON.stringify({ crm, address }) : bold(`  ${address}`))
   }
@@ -33,17 +33,25 @@ export async function install(crm: string, options: InstallOptions): Promise<voi
   await withDatabase(options.data, (db) => follow(db, crm, options))
 }
 
-function checkedConfig(crm: string): Config {
-  const config = readConfig()
-  if (crm !== 'hubspot') {
-    throw new UserError(`"${crm}" cannot be installed into; the CRM that can is: hubspot`)
-  }
-  if (config.hubspot) return config
-  throw new UserError(
+/** Where the app of each CRM is made. */
+const APPS = {
+  hubspot:
     'The HubSpot app is not configured. Set HUBSPOT_CLIENT_ID and HUBSPOT_CLIENT_SECRET to what the app in your\n' +
-      'HubSpot developer account shows under Auth, add this redirect URL there, and start Plumbline again:\n' +
-      `  ${config.publicUrl}/oauth/hubspot/callback`,
-  )
+    'HubSpot developer account shows under Auth, add this redirect URL there, and start Plumbline again:',
+  salesforce:
+    'The Salesforce app is not configured. Set SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET to the consumer key\n' +
+    'and secret of your external client app, add this callback URL there, and start Plumbline again:',
+} as const
+
+function checkedConfig(name: string): Config {
+  const config = readConfig()
+  const crms = ['hubspot', 'salesforce'] as const
+  const crm = crms.find((each) => each === name)
+  if (!crm) {
+    throw new UserError(`"${name}" cannot be installed into; the CRMs that can: ${crms.join(', ')}`)
+  }
+  if (config[crm]) return config
+  throw new UserError(`${APPS[crm]}\n  ${config.publicUrl}/oauth/${crm}/callback`)
 }
 
 function notRunning(publicUrl: string, reason: string): UserError {
@@ -56,7 +64,7 @@ function notRunning(publicUrl: string, reason: string): UserError {
 
 function explain(crm: string): void {
   print(
-    `${crm} asks for your consent and sends you back. Then contacts, companies, deals and e-mails are read, everybody\n` +
+    `${crm} asks for your consent and sends you back. Then people, companies, deals and activities are read, everybody\n` +
       'is scored, and the scores are written into fields of their own. No other field is changed.',
   )
 }

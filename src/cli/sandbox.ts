@@ -2,7 +2,14 @@ import path from 'node:path'
 import { readConfig } from '../../config/env.ts'
 import { UserError } from '../errors.ts'
 import { untilStopped } from '../main.ts'
-import { SANDBOX_APP, type SandboxProcess, startSandbox } from './demo/sandbox-process.ts'
+import { portalCounts } from './demo/portals.ts'
+import {
+  DEMO_CRMS,
+  type DemoCrm,
+  SANDBOX_APP,
+  type SandboxProcess,
+  startSandbox,
+} from './demo/sandbox-process.ts'
 import { createProgress } from './progress.ts'
 import { bold, plural, print, tell } from './terminal.ts'
 
@@ -13,21 +20,27 @@ export interface SandboxOptions {
   readonly data: string
 }
 
-/** Runs a look-alike portal until Ctrl-C and says how to connect Plumbline to it, as one would to a real one. */
-export async function sandbox(crm: string, options: SandboxOptions): Promise<void> {
-  if (crm !== 'hubspot')
-    throw new UserError(`There is no look-alike of "${crm}"; there is: hubspot`)
+/** Runs a look-alike CRM until Ctrl-C and says how to connect Plumbline to it, as one would to a real one. */
+export async function sandbox(name: string, options: SandboxOptions): Promise<void> {
+  const crm = DEMO_CRMS.find((each) => each === name)
+  if (!crm) {
+    throw new UserError(`There is no look-alike of "${name}"; there are: ${DEMO_CRMS.join(', ')}`)
+  }
   const stopped = untilStopped()
   const { publicUrl } = readConfig()
+  const folder = path.join(path.resolve(options.data), 'sandbox')
   const view = createProgress()
   const portal = await startSandbox(
-    path.join(path.resolve(options.data), 'sandbox'),
-    { people: options.people, seed: options.seed, csv: [] },
+    folder,
+    { crm, people: options.people, seed: options.seed, csv: [] },
     {
       onProgress: (done, total) => view.update([{ name: 'portal', done, total }]),
       onNote: (text) => tell(`  note: ${text}`),
     },
-    { port: options.port, webhookUrl: `${publicUrl}/webhooks/hubspot` },
+    {
+      port: options.port,
+      ...(crm === 'hubspot' && { webhookUrl: `${publicUrl}/webhooks/hubspot` }),
+    },
   )
   view.end()
   explain(portal)
@@ -35,15 +48,47 @@ export async function sandbox(crm: string, options: SandboxOptions): Promise<voi
   await portal.stop()
 }
 
-function explain({ url, portalId, counts }: SandboxProcess): void {
-  const { contacts = 0 } = counts
-  print(bold(`A look-alike HubSpot portal (${portalId}) with ${plural(contacts, 'contact')}`))
-  print(`answers at ${url}, with HubSpot's limits, and sends webhooks. Ctrl-C ends it.`)
+const LOOKS: Readonly<Record<DemoCrm, { readonly account: string; readonly does: string }>> = {
+  hubspot: { account: 'HubSpot portal', does: "with HubSpot's limits, and sends webhooks" },
+  salesforce: {
+    account: 'Salesforce org',
+    does: "with Salesforce's limits, and tells change events",
+  },
+}
+
+function explain(portal: SandboxProcess): void {
+  const { crm, url, accountId } = portal
+  const { account, does } = LOOKS[crm]
+  const people = plural(portalCounts(portal).people, 'person', 'people')
+  print(bold(`A look-alike ${account} (${accountId}) with ${people}`))
+  print(`answers at ${url}, ${does}. Ctrl-C ends it.`)
   print()
   print('To connect Plumbline to it, set this in other terminals:')
   print()
-  print(`export HUBSPOT_CLIENT_ID=${SANDBOX_APP.clientId}`)
-  print(`export HUBSPOT_CLIENT_SECRET=${SANDBOX_APP.clientSecret}`)
-  print(`export HUBSPOT_API_URL=${url}`)
-  print(`export HUBSPOT_AUTHORIZE_URL=${url}/oauth/authorize`)
+  for (const [name, value] of Object.entries(environmentFor(portal))) {
+    print(`export ${name}=${value}`)
+  }
+}
+
+function environmentFor({ crm, url, pubSub }: SandboxProcess): Readonly<Record<string, string>> {
+  const { clientId, clientSecret } = SANDBOX_APP
+  if (crm === 'hubspot') {
+    return {
+      HUBSPOT_CLIENT_ID: clientId,
+      HUBSPOT_CLIENT_SECRET: clientSecret,
+      HUBSPOT_API_URL: url,
+      HUBSPOT_AUTHORIZE_URL: `${url}/oauth/authorize`,
+    }
+  }
+  const app = {
+    SALESFORCE_CLIENT_ID: clientId,
+    SALESFORCE_CLIENT_SECRET: clientSecret,
+    SALESFORCE_LOGIN_URL: url,
+  }
+  if (!pubSub) return app
+  return {
+    ...app,
+    SALESFORCE_PUBSUB_ENDPOINT: pubSub.endpoint,
+    SALESFORCE_PUBSUB_CERTIFICATE: pubSub.certificateFile,
+  }
 }

@@ -1,21 +1,21 @@
-import type { Command } from '@commander-js/extra-typings'
+import { type Command, Option } from '@commander-js/extra-typings'
 import { dataOption, jsonOption, wholeNumber } from './options.ts'
 
 /** The verbs that need no CRM of one's own. */
 export function addTrialCommands(program: Command): void {
   program
     .command('demo')
-    .description('run the whole pipeline on a look-alike HubSpot portal')
-    .option('--people <n>', 'how many contacts the portal has', wholeNumber(1, 10_000_000), 5_000)
-    .option(
-      '--seed <n>',
-      'which portal: the same seed gives the same people',
-      wholeNumber(0, 2 ** 31),
-      1,
+    .description('run the whole pipeline on look-alike CRMs')
+    .addOption(
+      new Option('--crm <name>', 'which CRM; both get the same people, and are compared')
+        .choices(['hubspot', 'salesforce', 'both'] as const)
+        .default('hubspot' as const),
     )
+    .option('--people <n>', 'how many people it has', wholeNumber(1, 10_000_000), 5_000)
+    .option('--seed <n>', 'which people: the same seed gives the same', wholeNumber(0, 2 ** 31), 1)
     .option(
       '--csv <file>',
-      'fill the portal from a CRM export instead; repeat for a file of companies',
+      'fill it from a CRM export instead; repeat for a file of companies',
       collect,
       [] as string[],
     )
@@ -25,9 +25,9 @@ export function addTrialCommands(program: Command): void {
     .action(async (options) => (await import('./demo.ts')).demo(options))
   program
     .command('sandbox <crm>')
-    .description('a look-alike portal to install into, with the limits of the real one')
-    .option('--people <n>', 'how many contacts it has', wholeNumber(1, 10_000_000), 500)
-    .option('--seed <n>', 'which portal', wholeNumber(0, 2 ** 31), 1)
+    .description('a look-alike CRM to install into, with the limits of the real one')
+    .option('--people <n>', 'how many people it has', wholeNumber(1, 10_000_000), 500)
+    .option('--seed <n>', 'which people', wholeNumber(0, 2 ** 31), 1)
     .option('--port <n>', 'where it answers', wholeNumber(0, 65_535), 4020)
     .addOption(dataOption())
     .action(async (crm, options) => (await import('./sandbox.ts')).sandbox(crm, options))

@@ -78,6 +78,8 @@ function connectedLines({ crm, accountId, notGranted }: Installation): readonly 
 function connectorOf(context: HttpContext, crm: string): Connector {
   const connector = context.connectors.get(crm)
   if (connector) return connector
-  const known = [...context.connectors.keys()].join(', ') || 'none; set HUBSPOT_CLIENT_ID'
+  const known =
+    [...context.connectors.keys()].join(', ') ||
+    'none; set HUBSPOT_CLIENT_ID or SALESFORCE_CLIENT_ID'
   throw new UserError(`No CRM called "${crm}" is configured here. Configured: ${known}`)
 }

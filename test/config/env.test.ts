@@ -29,7 +29,20 @@ describe('settings', () => {
     expect(both.hubspot).toMatchObject({ clientSecret: 'new', previousClientSecret: 'old' })
   })
 
-  test('half an app is refused', () => {
-    expect(() => readConfig({ HUBSPOT_CLIENT_ID: 'x' })).toThrow(UserError)
+  test.each(['HUBSPOT', 'SALESFORCE'])('half an app of %s is refused', (crm) => {
+    expect(() => readConfig({ [`${crm}_CLIENT_ID`]: 'x' })).toThrow(UserError)
+    expect(() => readConfig({ [`${crm}_CLIENT_SECRET`]: 'x' })).toThrow(`${crm}_CLIENT_ID`)
+  })
+
+  test('an app of Salesforce is production’s unless said', () => {
+    const app = { SALESFORCE_CLIENT_ID: 'x', SALESFORCE_CLIENT_SECRET: 'y' }
+    expect(readConfig(app).salesforce).toEqual({
+      clientId: 'x',
+      clientSecret: 'y',
+      loginUrl: 'https://login.salesforce.com',
+      pubSubEndpoint: 'api.pubsub.salesforce.com:7443',
+    })
+    const wrong = { ...app, SALESFORCE_PUBSUB_ENDPOINT: 'https://somewhere' }
+    expect(() => readConfig(wrong)).toThrow('SALESFORCE_PUBSUB_ENDPOINT: must be HOST:PORT')
   })
 })

@@ -4,8 +4,8 @@ import { UserError } from '../../errors.ts'
  * Walks through the installation as an admin with a browser would: our install link, the CRM's consent page,
  * its "Connect app" button, and back to our callback with the cookie that the link has set.
  */
-export async function giveConsent(plumblineUrl: string): Promise<void> {
-  const start = await visit(`${plumblineUrl}/install/hubspot`, { redirect: 'manual' })
+export async function giveConsent(plumblineUrl: string, crm = 'hubspot'): Promise<void> {
+  const start = await visit(`${plumblineUrl}/install/${crm}`, { redirect: 'manual' })
   const consent = await visit(addressIn(start))
   const { target, fields } = formOf(await consent.text(), consent.url)
   const agreed = await visit(target, { method: 'POST', body: fields, redirect: 'manual' })

@@ -1,23 +1,33 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { access, mkdir } from 'node:fs/promises'
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
+import { to18 } from '../../../connectors/salesforce/ids.ts'
 import { UserError } from '../../errors.ts'
 
-/** What the portal is filled with. */
+export const DEMO_CRMS = ['hubspot', 'salesforce'] as const
+export type DemoCrm = (typeof DEMO_CRMS)[number]
+
+/** Which look-alike, and what it is filled with: the same people whatever the CRM. */
 export interface PortalChoice {
+  /** HubSpot unless said. */
+  readonly crm?: DemoCrm
   readonly people: number
   readonly seed: number
   readonly csv: readonly string[]
 }
 
-/** A HubSpot look-alike in a process of its own. */
+/** A look-alike of a CRM in a process of its own. */
 export interface SandboxProcess {
+  readonly crm: DemoCrm
   readonly url: string
-  readonly portalId: string
+  /** Of the portal or org. */
+  readonly accountId: string
+  /** Where change events are told, and the file with the certificate that is trusted there; Salesforce only. */
+  readonly pubSub?: { readonly endpoint: string; readonly certificateFile: string } | undefined
   /** Records it holds, by object type. */
   readonly counts: Readonly<Record<string, number>>
   stop(): Promise<void>
@@ -26,6 +36,8 @@ export interface SandboxProcess {
 /** Known to both sides; opens nothing but the look-alike on this machine. */
 export const SANDBOX_APP = { clientId: 'plumbline-demo', clientSecret: 'sandbox-only-not-a-secret' }
 
+const PubSub = z.object({ endpoint: z.string(), certificate: z.string() })
+
 const Event = z.discriminatedUnion('event', [
   z.object({ event: z.literal('progress'), done: z.number(), total: z.number().nullable() }),
   z.object({ event: z.literal('note'), text: z.string() }),
@@ -33,6 +45,7 @@ const Event = z.discriminatedUnion('event', [
     event: z.literal('ready'),
     url: z.string(),
     counts: z.record(z.string(), z.number()),
+    pubSub: PubSub.optional(),
   }),
   z.object({ event: z.literal('error'), message: z.string() }),
 ])
@@ -47,8 +60,9 @@ export async function startSandbox(
   listener: { onProgress(done: number, total: number | null): void; onNote(text: string): void },
   address: { readonly port?: number; readonly webhookUrl?: string } = {},
 ): Promise<SandboxProcess> {
+  const { crm = 'hubspot' } = choice
   const key = await portalKey(choice)
-  const portalId = String(1_000_000 + (Number.parseInt(key.slice(-6), 16) % 9_000_000))
+  const accountId = accountOf(crm, Number.parseInt(key.slice(-6), 16) % 9_000_000)
   await mkdir(directory, { recursive: true })
   const fill =
     choice.csv.length > 0
@@ -58,10 +72,13 @@ export async function startSandbox(
     process.execPath,
     [
       SERVE,
+      '--crm',
+      crm,
       '--file',
-      path.join(directory, `${key}.sqlite`),
-      '--portal-id',
-      portalId,
+      path.join(directory, `${key}.${crm}.sqlite`),
+      ...(crm === 'hubspot' ? ['--portal-id', accountId] : ['--org-id', accountId]),
+      '--made-at',
+      await momentOf(path.join(directory, `${key}.moment`)),
       '--client-id',
       SANDBOX_APP.clientId,
       '--client-secret',
@@ -80,7 +97,11 @@ export async function startSandbox(
   }
   for await (const line of createInterface({ input: child.stdout })) {
     const event = Event.parse(JSON.parse(line))
-    if (event.event === 'ready') return { url: event.url, counts: event.counts, portalId, stop }
+    if (event.event === 'ready') {
+      const { url, counts } = event
+      const pubSub = event.pubSub && (await keepCertificate(event.pubSub, directory))
+      return { crm, url, accountId, counts, pubSub, stop }
+    }
     report(event, listener)
   }
   throw new UserError('The sandbox ended before it was ready; its last lines are above')
@@ -93,6 +114,30 @@ function report(
   if (event.event === 'error') throw new UserError(event.message)
   if (event.event === 'note') listener.onNote(event.text)
   else listener.onProgress(event.done, event.total)
+}
+
+function accountOf(crm: DemoCrm, n: number): string {
+  if (crm === 'hubspot') return String(1_000_000 + n)
+  const orgId = to18(`00D${String(n).padStart(12, '0')}`)
+  if (orgId === undefined) throw new Error(`${n} makes no id of an org`)
+  return orgId
+}
+
+async function keepCertificate(
+  { endpoint, certificate }: z.infer<typeof PubSub>,
+  directory: string,
+): Promise<SandboxProcess['pubSub']> {
+  const certificateFile = path.join(path.resolve(directory), 'pubsub.pem')
+  await writeFile(certificateFile, certificate)
+  return { endpoint, certificateFile }
+}
+
+/** When a market was made, in ms since 1970: the same for both CRMs, or their people would not be the same. */
+async function momentOf(file: string): Promise<string> {
+  await writeFile(file, String(Date.now()), { flag: 'wx' }).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  })
+  return readFile(file, 'utf8')
 }
 
 async function portalKey({ people, seed, csv }: PortalChoice): Promise<string> {

@@ -1,14 +1,18 @@
 import { z } from 'zod'
 import type { Db } from '../../store/database.ts'
+import type { Installation } from '../../store/installations.ts'
 import { type RankedLead, tierCounts, topLeads } from '../../store/scores.ts'
 import { leadLines } from '../leads-table.ts'
 import { bold, count, plural, print, table } from '../terminal.ts'
+import type { Comparison } from './compare.ts'
 import type { RunOutcome } from './watch.ts'
 
+/** Each look-alike counts what its CRM limits: calls of a pace, or calls of a day. */
 const Ledger = z.object({
   total: z.number(),
-  rateLimited: z.number(),
-  share: z.number().nullable(),
+  rateLimited: z.number().optional(),
+  refused: z.number().optional(),
+  share: z.number().nullish(),
 })
 type Ledger = z.infer<typeof Ledger>
 
@@ -29,9 +33,9 @@ export interface DemoResult {
   readonly apiCalls: number
   /** Pages plus full write batches; null when the reading began in an earlier run. */
   readonly apiCallsIdeal: number | null
-  /** Calls that the portal refused because they came too fast. */
+  /** Calls that the CRM refused because they were too many. */
   readonly rateLimited: number
-  /** Share of the allowance of 110 calls per 10 s that was used from the first call to the last. */
+  /** Share of HubSpot's 110 calls per 10 s that was used from the first call to the last; null elsewhere. */
   readonly allowanceShare: number | null
   readonly seconds: number
   /** Peak of this process: web, workers and demo. Postgres and the sandbox are processes of their own. */
@@ -39,19 +43,20 @@ export interface DemoResult {
   readonly tiers: Readonly<Record<string, number>>
 }
 
-const RECORDS_PER_WRITE = 100
+const RECORDS_PER_WRITE: Readonly<Record<string, number>> = { hubspot: 100, salesforce: 200 }
 
 /** Puts the figures together. */
 export async function summarise(
   db: Db,
-  installationId: string,
+  { id, crm }: Installation,
   outcome: RunOutcome,
   ledger: Ledger,
   startedAt: Date,
 ): Promise<DemoResult> {
   const { people, accounts, pages } = outcome
   // A batch is of one kind.
-  const batches = [people, accounts].map((each) => Math.ceil(each.writtenSince / RECORDS_PER_WRITE))
+  const perWrite = RECORDS_PER_WRITE[crm] ?? 1
+  const batches = [people, accounts].map((each) => Math.ceil(each.writtenSince / perWrite))
   return {
     people: people.people,
     scored: people.scored,
@@ -61,22 +66,23 @@ export async function summarise(
     rejected: people.rejected,
     apiCalls: ledger.total,
     apiCallsIdeal: pages === null ? null : batches.reduce((sum, n) => sum + n, pages),
-    rateLimited: ledger.rateLimited,
-    allowanceShare: ledger.share,
+    rateLimited: ledger.rateLimited ?? ledger.refused ?? 0,
+    allowanceShare: ledger.share ?? null,
     seconds: Math.round((Date.now() - startedAt.getTime()) / 100) / 10,
     peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
-    tiers: await tierCounts(db, installationId),
+    tiers: await tierCounts(db, id),
   }
 }
 
 /** Prints the figures, the tiers and the best leads. */
 export async function printSummary(
   db: Db,
-  installationId: string,
+  { id }: Installation,
   result: DemoResult,
+  title: string,
 ): Promise<void> {
   print()
-  print(bold(`${plural(result.people, 'person', 'people')} scored and written back`))
+  print(bold(`${title}${plural(result.people, 'person', 'people')} scored and written back`))
   print()
   for (const line of table(figures(result))) print(`  ${line}`)
   print()
@@ -84,8 +90,17 @@ export async function printSummary(
   for (const line of table(tierRows(result.tiers))) print(`  ${line}`)
   print()
   print(bold('Top ten leads'))
-  const leads: readonly RankedLead[] = await topLeads(db, installationId, 10)
+  const leads: readonly RankedLead[] = await topLeads(db, id, 10)
   for (const line of leadLines(leads)) print(`  ${line}`)
+}
+
+/** Prints whether the same people got the same in both CRMs. */
+export function printComparison({ people, differences, examples }: Comparison): void {
+  print()
+  print(bold(`${plural(people, 'person', 'people')} in both CRMs, scored as of one moment`))
+  const rows = Object.entries(differences).map(([name, n]) => [`other ${name}`, count(n)])
+  for (const line of table(rows)) print(`  ${line}`)
+  for (const example of examples) print(`  ${example}`)
 }
 
 function figures(result: DemoResult): readonly (readonly string[])[] {
