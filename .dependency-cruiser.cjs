@@ -83,6 +83,8 @@ module.exports = {
   options: {
     parser: 'swc',
     doNotFollow: { path: 'node_modules' },
+    // Runs inside Salesforce, whose modules are nowhere else.
+    exclude: { path: '/lwc/plumblineScore/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default'],
