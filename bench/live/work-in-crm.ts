@@ -1,4 +1,4 @@
-import { chanceOf } from '../../test/connectors/hubspot/simulation/chance.ts'
+import { chanceOf } from '../../test/connectors/simulation/chance.ts'
 import { plannedChanges } from './changes.ts'
 import type { Live } from './stage.ts'
 
