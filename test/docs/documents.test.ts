@@ -9,7 +9,10 @@ const DOCUMENTS = [
   'ARCHITECTURE.md',
   'CHANGELOG.md',
   'docs/scoring-model.md',
+  'docs/salesforce.md',
   'connectors/hubspot/BEHAVIOR.md',
+  'connectors/salesforce/BEHAVIOR.md',
+  'crm-apps/salesforce/README.md',
 ]
 
 const read = (file: string) => readFileSync(file, 'utf8')
