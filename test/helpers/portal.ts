@@ -76,9 +76,20 @@ export async function startPortal(people: number, seed = 1): Promise<TestPortal>
 }
 
 /** The settings of a whole Plumbline on one database and one portal. */
-export async function testConfig(
+export function testConfig(
   databaseUrl: string,
   portal: TestPortal,
+  redisUrl: string | null,
+): Promise<Config> {
+  const authorizeUrl = `${portal.url}/oauth/authorize`
+  const hubspot = { ...SANDBOX_APP, apiUrl: portal.url, authorizeUrl }
+  return configWith({ hubspot }, databaseUrl, redisUrl)
+}
+
+/** The same with other apps. */
+export async function configWith(
+  apps: Pick<Config, 'hubspot' | 'salesforce'>,
+  databaseUrl: string,
   redisUrl: string | null,
 ): Promise<Config> {
   const port = await freePort(0)
@@ -95,17 +106,13 @@ export async function testConfig(
     port,
     logLevel: 'silent',
     schedule: { nightlyAt: '02:00', deltaEveryMinutes: 5 },
-    hubspot: {
-      ...SANDBOX_APP,
-      apiUrl: portal.url,
-      authorizeUrl: `${portal.url}/oauth/authorize`,
-    },
+    ...apps,
   }
 }
 
 /** Installs the app as an admin would. */
-export async function installIn(plumbline: Plumbline): Promise<Installation> {
-  await giveConsent(`http://127.0.0.1:${plumbline.port}`)
+export async function installIn(plumbline: Plumbline, crm = 'hubspot'): Promise<Installation> {
+  await giveConsent(`http://127.0.0.1:${plumbline.port}`, crm)
   const [installation] = (await listInstallations(plumbline.db)).slice(-1)
   if (!installation) throw new Error('nothing was installed')
   return installation
