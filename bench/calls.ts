@@ -16,13 +16,8 @@ import { createWriting } from '../connectors/salesforce/writing.ts'
 import { generateMarket } from '../sandbox/market/generate.ts'
 import { idOf } from '../sandbox/salesforce/ids.ts'
 import type { NewRecord } from '../sandbox/salesforce/record-table.ts'
-import {
-  openStage,
-  readAll,
-  readChanges,
-  type Stage,
-  TIERS,
-} from '../test/connectors/salesforce/stage.ts'
+import { readAll, readChanges } from '../test/connectors/pages.ts'
+import { openStage, type Stage, TIERS } from '../test/connectors/salesforce/stage.ts'
 
 const PAGE = 2_000
 const BATCH = 200

@@ -31,6 +31,19 @@ export interface Page {
   readonly next: Position | null
 }
 
+/** A page that says nothing, at the end of its stream. */
+export const EMPTY_PAGE: Page = {
+  people: [],
+  companies: [],
+  activities: [],
+  deals: [],
+  removed: [],
+  merged: [],
+  ours: [],
+  records: 0,
+  next: null,
+}
+
 export interface Removal {
   readonly kind: SubjectKind | 'activity' | 'deal'
   /** Record id; for an activity the `sourceId`. */

@@ -7,7 +7,8 @@ import {
   CrmUnavailable,
 } from '../../src/errors.ts'
 import type { Grant, Tokens } from '../connector.ts'
-import { type Answer, exchange, parseJson, type Sleep, withRetry } from '../http.ts'
+import { type Answer, withRetry } from '../http.ts'
+import { type OauthTransport, postForm, readTokenAnswer, TOKEN_TIMEOUT_MS } from '../oauth.ts'
 import { CRM, HUBSPOT_API_VERSION } from './api-version.ts'
 import { errorOf } from './errors.ts'
 import { TokenAnswer, TokenError } from './schema.ts'
@@ -33,12 +34,6 @@ const OPTIONAL_SCOPES: Readonly<Record<string, string>> = {
   'crm.lists.write': 'Lists were not granted: segments have to be made by hand.',
 }
 
-/**
- * How long the token endpoint may take. A renewal holds the installation's tokens meanwhile, and others give up
- * after 15 s (src/store/tokens.ts).
- */
-const TOKEN_TIMEOUT_MS = 10_000
-
 /** The app as HubSpot knows it. */
 export interface OauthApp {
   readonly apiUrl: string
@@ -46,14 +41,6 @@ export interface OauthApp {
   readonly clientId: string
   readonly clientSecret: string
   readonly redirectUrl: string
-}
-
-/** How the token endpoint is talked to. */
-export interface OauthTransport {
-  readonly timeoutMs: number
-  readonly sleep: Sleep
-  readonly clock: Clock
-  readonly signal?: AbortSignal | undefined
 }
 
 /** Where the admin agrees. Scopes are parted by `%20`: HubSpot does not take `+`. */
@@ -123,13 +110,9 @@ async function postToken(
   grant: Readonly<Record<string, string>>,
   transport: OauthTransport,
 ): Promise<TokenAnswer> {
-  const answer = await postForm(app, 'token', grant, transport)
+  const answer = await postFields(app, 'token', grant, transport)
   if (answer.status !== 200) throw tokenError(answer, transport.clock)
-  const parsed = TokenAnswer.safeParse(parseJson(CRM, answer))
-  // Which field was wrong is safe to say; its content is a token.
-  if (parsed.success) return parsed.data
-  const fields = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')
-  throw new CrmUnavailable(CRM, `The token answer is not as promised: ${fields}`)
+  return readTokenAnswer(CRM, TokenAnswer, answer)
 }
 
 /**
@@ -142,24 +125,19 @@ export async function revokeToken(
   transport: OauthTransport,
 ): Promise<void> {
   const fields = { token: refreshToken, token_type_hint: 'refresh_token' }
-  const answer = await postForm(app, 'token/revoke', fields, transport)
+  const answer = await postFields(app, 'token/revoke', fields, transport)
   if (answer.status > 299) throw tokenError(answer, transport.clock)
 }
 
-function postForm(
+function postFields(
   app: OauthApp,
   path: 'token' | 'token/revoke',
   fields: Readonly<Record<string, string>>,
   transport: OauthTransport,
 ): Promise<Answer> {
   const credentials = { client_id: app.clientId, client_secret: app.clientSecret }
-  const body = new URLSearchParams({ ...fields, ...credentials })
   const url = `${app.apiUrl}/oauth/${HUBSPOT_API_VERSION}/${path}`
-  return exchange((signal) => fetch(url, { method: 'POST', body, signal }), {
-    crm: CRM,
-    timeoutMs: transport.timeoutMs,
-    signal: transport.signal,
-  })
+  return postForm(CRM, url, { ...fields, ...credentials }, transport)
 }
 
 const GONE = ['BAD_REFRESH_TOKEN', 'BAD_HUB', 'access_denied']

@@ -1,5 +1,5 @@
 import type { Log } from '../../src/log.ts'
-import type { OurValues, Page, Position } from '../page.ts'
+import { EMPTY_PAGE, type OurValues, type Page, type Position } from '../page.ts'
 import {
   engagementActivities,
   engagementSourceId,
@@ -18,16 +18,6 @@ type Target = 'contacts' | 'companies'
 /** The associations of each record of a page, by record id. */
 type LinksTo = ReadonlyMap<string, readonly Link[]>
 export type PageLinks = Readonly<Record<Target, LinksTo>>
-
-export const EMPTY_PAGE: Omit<Page, 'records' | 'next'> = {
-  people: [],
-  companies: [],
-  activities: [],
-  deals: [],
-  removed: [],
-  merged: [],
-  ours: [],
-}
 
 /** The associations that come with a listed record. */
 export function linkTargets(object: ObjectType): readonly Target[] {

@@ -1,9 +1,8 @@
 import { UserError } from '../../src/errors.ts'
-import type { ChangeWindow, Page, Position } from '../page.ts'
+import { type ChangeWindow, EMPTY_PAGE, type Page, type Position } from '../page.ts'
 import { CRM } from './api-version.ts'
 import { HubspotRejected } from './errors.ts'
 import { listArchived, listLive } from './list.ts'
-import { EMPTY_PAGE } from './page.ts'
 import { OBJECT_TYPES, type ObjectType } from './properties.ts'
 import { type Portal, withReading } from './reading.ts'
 import { searchChanges } from './search.ts'
@@ -32,7 +31,7 @@ export async function orEmpty(
     const ungranted = error instanceof HubspotRejected && error.codes.has('MISSING_SCOPES')
     if (!ungranted || !OPTIONAL.includes(object)) throw error
     log.warn({ crm: CRM, object, reason: error.message }, 'stream not granted; read without it')
-    return { ...EMPTY_PAGE, records: 0, next: null }
+    return EMPTY_PAGE
   }
 }
 

@@ -2,9 +2,10 @@ import { CrmDisconnected, messageOf } from '../../src/errors.ts'
 import type { Log } from '../../src/log.ts'
 import type { Credentials, Tokens } from '../connector.ts'
 import { type Answer, exchange, withRetry } from '../http.ts'
+import type { OauthTransport } from '../oauth.ts'
 import { CRM, HUBSPOT_API_VERSION } from './api-version.ts'
 import { errorOf } from './errors.ts'
-import { type OauthApp, type OauthTransport, refreshTokens, revokeToken } from './oauth.ts'
+import { type OauthApp, refreshTokens, revokeToken } from './oauth.ts'
 
 /**
  * Removes the app from the portal, and with it its webhooks and cards; HubSpot tells the portal's admins. Then

@@ -1,5 +1,4 @@
-import type { Page } from '../page.ts'
-import { EMPTY_PAGE } from './reading.ts'
+import { EMPTY_PAGE, type Page } from '../page.ts'
 
 /** What several pages say, as one that is the last. */
 export function joinPages(pages: readonly Page[]): Page {

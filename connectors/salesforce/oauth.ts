@@ -2,7 +2,8 @@ import { OAuth2 } from 'jsforce/lib/oauth2.js'
 import type { Clock } from '../../src/clock.ts'
 import { CrmRejected, CrmUnavailable } from '../../src/errors.ts'
 import type { Grant, Home, Tokens } from '../connector.ts'
-import { type Answer, exchange, parseJson, type Sleep, withRetry } from '../http.ts'
+import { type Answer, withRetry } from '../http.ts'
+import { type OauthTransport, postForm, readTokenAnswer, TOKEN_TIMEOUT_MS } from '../oauth.ts'
 import { CRM } from './api-version.ts'
 import { to18 } from './ids.ts'
 import { codeError, refreshError } from './oauth-errors.ts'
@@ -19,12 +20,6 @@ const SCOPE = 'api refresh_token'
  */
 export const TOKEN_LIFETIME_MS = 12 * 3_600_000
 
-/**
- * How long the token endpoint may take. A renewal holds the installation's tokens meanwhile, and others give up
- * after 15 s (src/store/tokens.ts).
- */
-const TOKEN_TIMEOUT_MS = 10_000
-
 /** The app as Salesforce knows it. */
 export interface OauthApp {
   /** `https://login.salesforce.com`, `https://test.salesforce.com` for sandbox orgs, or a My Domain. */
@@ -32,14 +27,6 @@ export interface OauthApp {
   readonly clientId: string
   readonly clientSecret: string
   readonly redirectUrl: string
-}
-
-/** How the token endpoint is talked to. */
-export interface OauthTransport {
-  readonly timeoutMs: number
-  readonly sleep: Sleep
-  readonly clock: Clock
-  readonly signal?: AbortSignal | undefined
 }
 
 type Form = Readonly<Record<string, string>>
@@ -143,13 +130,9 @@ async function postToken(
 ): Promise<TokenAnswer> {
   const secrets = { client_id: app.clientId, client_secret: app.clientSecret }
   const url = oauthOf(app).tokenServiceUrl
-  const answer = await postForm(url, { ...grant, ...secrets }, transport)
+  const answer = await postForm(CRM, url, { ...grant, ...secrets }, transport)
   if (answer.status !== 200) throw errorOf(answer)
-  const parsed = TokenAnswer.safeParse(parseJson(CRM, answer))
-  // Which field was wrong is safe to say; its content is a token.
-  if (parsed.success) return parsed.data
-  const fields = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')
-  throw new CrmUnavailable(CRM, `The token answer is not as promised: ${fields}`)
+  return readTokenAnswer(CRM, TokenAnswer, answer)
 }
 
 /**
@@ -161,15 +144,7 @@ export async function revokeToken(
   refreshToken: string,
   transport: OauthTransport,
 ): Promise<void> {
-  const answer = await postForm(oauthOf(app).revokeServiceUrl, { token: refreshToken }, transport)
+  const url = oauthOf(app).revokeServiceUrl
+  const answer = await postForm(CRM, url, { token: refreshToken }, transport)
   if (answer.status !== 200) throw refreshError(answer)
-}
-
-function postForm(url: string, form: Form, transport: OauthTransport): Promise<Answer> {
-  const body = new URLSearchParams(form)
-  return exchange((signal) => fetch(url, { method: 'POST', body, signal, redirect: 'manual' }), {
-    crm: CRM,
-    timeoutMs: transport.timeoutMs,
-    signal: transport.signal,
-  })
 }

@@ -1,4 +1,4 @@
-import type { Page, Position } from '../page.ts'
+import { EMPTY_PAGE, type Page, type Position } from '../page.ts'
 import { activitiesOf, activitySourceId, isRetracted } from './activities.ts'
 import { type ActivityObject, ROLES } from './fields.ts'
 import { to18 } from './ids.ts'
@@ -6,7 +6,7 @@ import { toCompany, toDeal, toPerson } from './map.ts'
 import type { Org } from './org.ts'
 import { oursOf } from './ours.ts'
 import { restOfChildren, type SalesforceRecord } from './query.ts'
-import { EMPTY_PAGE, type Reading } from './reading.ts'
+import type { Reading } from './reading.ts'
 import { fatesOf } from './removals.ts'
 
 /** Records of one sObject in our vocabulary, deleted and merged ones each as such. */

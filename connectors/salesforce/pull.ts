@@ -1,8 +1,8 @@
-import type { ChangeWindow, Page, Position } from '../page.ts'
+import { type ChangeWindow, EMPTY_PAGE, type Page, type Position } from '../page.ts'
 import { readChanges } from './changes.ts'
 import { listLive } from './list.ts'
 import type { Org } from './org.ts'
-import { EMPTY_PAGE, type Readings, withReading } from './reading.ts'
+import { type Readings, withReading } from './reading.ts'
 import { objectOf } from './streams.ts'
 
 const PEOPLE = ['Lead', 'Contact']

@@ -1,7 +1,6 @@
 import { CrmRejected } from '../../src/errors.ts'
 import type { ActivityMapping } from '../../src/leads/activity-mapping.ts'
 import type { Field } from '../field-facts.ts'
-import type { Page } from '../page.ts'
 import { CRM } from './api-version.ts'
 import { KIND_OF } from './definitions.ts'
 import { type Catalog, createDescriber, type Describer, isLongText } from './describe.ts'
@@ -167,16 +166,4 @@ function withoutObject<T>(object: SObject, absent: T): T {
   if (!isSubject(object)) return absent
   const remedy = `Assign Plumbline's permission set to the user who connected it, or grant Read on ${object}`
   throw new CrmRejected(CRM, 404, `The org does not show us ${object} records. ${remedy}`)
-}
-
-export const EMPTY_PAGE: Page = {
-  people: [],
-  companies: [],
-  activities: [],
-  deals: [],
-  removed: [],
-  merged: [],
-  ours: [],
-  records: 0,
-  next: null,
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ownerByRules } from './assignment.ts'
 import { countOwnerChange } from './assignment-counts.ts'
-import { type Answer, bodyOf, type Endpoint, type SandboxRequest } from './endpoint.ts'
+import { type Answer, apiCall, bodyOf, type Endpoint, type SandboxRequest } from './endpoint.ts'
 import { to18 } from './ids.ts'
 import { changeAlong } from './merge.ts'
 import type { Org } from './org.ts'
@@ -58,13 +58,5 @@ function apply(org: Org, request: SandboxRequest): Answer {
 
 /** Runs the lead assignment rules on leads that a caller names. */
 export function ruleEndpoints(org: Org): Endpoint[] {
-  return [
-    {
-      method: 'post',
-      path: `/services/data/:version/actions/standard/${ACTION}`,
-      counted: true,
-      auth: 'bearer',
-      run: (request) => apply(org, request),
-    },
-  ]
+  return [apiCall('post', `/actions/standard/${ACTION}`, (request) => apply(org, request))]
 }

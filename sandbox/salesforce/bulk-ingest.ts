@@ -18,6 +18,7 @@ import { versionOf } from './bulk-request.ts'
 import { startJob } from './bulk-runner.ts'
 import {
   type Answer,
+  apiCall,
   bodyOf,
   type Endpoint,
   param,
@@ -110,13 +111,8 @@ function unprocessed(org: Org, job: IngestJob): Answer {
 
 /** Jobs that write: created, filled once, closed, worked on, and read row by row. */
 export function ingestEndpoints(org: Org): Endpoint[] {
-  const endpoint = (method: Endpoint['method'], path: string, run: Endpoint['run']): Endpoint => ({
-    method,
-    path: `/services/data/:version/jobs/ingest${path}`,
-    counted: true,
-    auth: 'bearer',
-    run,
-  })
+  const endpoint = (method: Endpoint['method'], path: string, run: Endpoint['run']) =>
+    apiCall(method, `/jobs/ingest${path}`, run)
   const jobIn = (request: SandboxRequest) => ingestJob(org.store, param(request, 'id'))
   return [
     endpoint('post', '', (request) => create(org, request)),

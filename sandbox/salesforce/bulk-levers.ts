@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Answer, bodyOf, type Endpoint, type SandboxRequest } from './endpoint.ts'
+import { type Answer, bodyOf, type Endpoint, lever, type SandboxRequest } from './endpoint.ts'
 import type { Org } from './org.ts'
 import { readSetting, type Store, writeSetting } from './store.ts'
 
@@ -58,12 +58,8 @@ function report({ store }: Org): Answer {
 
 /** Makes jobs fail or stand still and locators expire; says how many jobs are in which state. */
 export function bulkControls(org: Org): Endpoint[] {
-  const lever = (method: Endpoint['method'], run: Endpoint['run']): Endpoint => ({
-    method,
-    path: '/__bulk',
-    counted: false,
-    auth: 'none',
-    run,
-  })
-  return [lever('post', (request) => pull(org, request)), lever('get', () => report(org))]
+  return [
+    lever('post', '/__bulk', (request) => pull(org, request)),
+    lever('get', '/__bulk', () => report(org)),
+  ]
 }

@@ -16,7 +16,14 @@ import { readLines } from './bulk-lines.ts'
 import { openRows } from './bulk-query-run.ts'
 import { versionOf } from './bulk-request.ts'
 import { startJob } from './bulk-runner.ts'
-import { type Answer, bodyOf, type Endpoint, param, type SandboxRequest } from './endpoint.ts'
+import {
+  type Answer,
+  apiCall,
+  bodyOf,
+  type Endpoint,
+  param,
+  type SandboxRequest,
+} from './endpoint.ts'
 import { ApiError, apiError } from './errors.ts'
 import type { Org } from './org.ts'
 import { parseSoql } from './soql.ts'
@@ -135,13 +142,8 @@ function results({ store }: Org, request: SandboxRequest): Answer {
 
 /** Jobs that read: found once, then handed out page by page, each with its header row. */
 export function queryJobEndpoints(org: Org): Endpoint[] {
-  const endpoint = (method: Endpoint['method'], path: string, run: Endpoint['run']): Endpoint => ({
-    method,
-    path: `/services/data/:version/jobs/query${path}`,
-    counted: true,
-    auth: 'bearer',
-    run,
-  })
+  const endpoint = (method: Endpoint['method'], path: string, run: Endpoint['run']) =>
+    apiCall(method, `/jobs/query${path}`, run)
   return [
     endpoint('post', '', (request) => create(org, request)),
     endpoint('get', '', () => {

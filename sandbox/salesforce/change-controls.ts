@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { dropEvents } from './changes.ts'
-import { type Answer, bodyOf, type Endpoint, type SandboxRequest } from './endpoint.ts'
+import { type Answer, bodyOf, type Endpoint, lever, type SandboxRequest } from './endpoint.ts'
 import { notFound } from './errors.ts'
 import { addEvent, countEvents } from './event-table.ts'
 import type { Org } from './org.ts'
@@ -68,13 +68,6 @@ function address(org: Org): Answer {
 
 /** The levers of change events, and where they are served. */
 export function changeControls(org: Org): Endpoint[] {
-  const lever = (method: Endpoint['method'], path: string, run: Endpoint['run']): Endpoint => ({
-    method,
-    path,
-    counted: false,
-    auth: 'none',
-    run,
-  })
   return [
     lever('post', '/__events', (request) => pull(org, request)),
     lever('get', '/__events', () => report(org)),

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { type Answer, bodyOf, type Endpoint, type SandboxRequest, typeNamed } from './endpoint.ts'
+import {
+  type Answer,
+  apiCall,
+  bodyOf,
+  type Endpoint,
+  type SandboxRequest,
+  typeNamed,
+} from './endpoint.ts'
 import { apiError } from './errors.ts'
 import type { Org } from './org.ts'
 import { readRules } from './rules.ts'
@@ -97,13 +104,8 @@ function remove(org: Org, request: SandboxRequest): Answer {
 
 /** Up to 200 records in one call: answered with 200, whatever became of each. */
 export function collectionEndpoints(org: Org): Endpoint[] {
-  const endpoint = (method: Endpoint['method'], run: Endpoint['run']): Endpoint => ({
-    method,
-    path: '/services/data/:version/composite/sobjects',
-    counted: true,
-    auth: 'bearer',
-    run,
-  })
+  const endpoint = (method: Endpoint['method'], run: Endpoint['run']) =>
+    apiCall(method, '/composite/sobjects', run)
   return [
     endpoint('post', (request) => write(org, request, true)),
     endpoint('patch', (request) => write(org, request, false)),

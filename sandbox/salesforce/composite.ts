@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { LostReference, resolveReferences } from './composite-references.ts'
 import { describeEndpoints } from './describe.ts'
-import { type Answer, bodyOf, type Endpoint, type SandboxRequest } from './endpoint.ts'
+import { type Answer, apiCall, bodyOf, type Endpoint, type SandboxRequest } from './endpoint.ts'
 import { ApiError, apiError, notFound } from './errors.ts'
 import type { Org } from './org.ts'
 import { queryEndpoints } from './query.ts'
@@ -175,16 +175,6 @@ function compose(org: Org, endpoints: readonly Endpoint[], request: SandboxReque
 
 /** Up to 25 calls in one, which may use what those before them answered; counts as one call. */
 export function compositeEndpoint(org: Org, writing: readonly Endpoint[]): Endpoint {
-  return {
-    method: 'post',
-    path: '/services/data/:version/composite',
-    counted: true,
-    auth: 'bearer',
-    run: (request) =>
-      compose(
-        org,
-        [...writing, ...describeEndpoints(org), ...readEndpoints(org), ...queryEndpoints(org)],
-        request,
-      ),
-  }
+  const reading = [...describeEndpoints(org), ...readEndpoints(org), ...queryEndpoints(org)]
+  return apiCall('post', '/composite', (request) => compose(org, [...writing, ...reading], request))
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Answer, bodyOf, type Endpoint, type SandboxRequest } from './endpoint.ts'
+import { type Answer, bodyOf, type Endpoint, lever, type SandboxRequest } from './endpoint.ts'
 import { invalidType } from './errors.ts'
 import { FaultInput } from './faults.ts'
 import { marketKeys } from './market-keys.ts'
@@ -25,13 +25,6 @@ const Tracking = z.strictObject({ object: z.enum(['Lead', 'Contact', 'Account'])
 /** The levers for tests and the demo; no token, limit, fault or ledger touches them. */
 export function controlEndpoints(org: Org): Endpoint[] {
   const { faults, ledger, clock, usage } = org
-  const lever = (method: Endpoint['method'], path: string, run: Endpoint['run']): Endpoint => ({
-    method,
-    path,
-    counted: false,
-    auth: 'none',
-    run,
-  })
   return [
     lever('post', '/__faults', (request) => {
       faults.replace(bodyOf(request, FaultInput))

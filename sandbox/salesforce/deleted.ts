@@ -1,4 +1,4 @@
-import { type Answer, type Endpoint, type SandboxRequest, typeIn } from './endpoint.ts'
+import { type Answer, apiCall, type Endpoint, type SandboxRequest, typeIn } from './endpoint.ts'
 import { apiError } from './errors.ts'
 import { restTime } from './objects-value.ts'
 import type { Org } from './org.ts'
@@ -96,13 +96,8 @@ function updatedRecords(org: Org, request: SandboxRequest): Answer {
 
 /** What was deleted or updated between two moments. */
 export function deletedEndpoints(org: Org): Endpoint[] {
-  const counted = (path: string, run: Endpoint['run']): Endpoint => ({
-    method: 'get',
-    path: `/services/data/:version/sobjects/:type/${path}`,
-    counted: true,
-    auth: 'bearer',
-    run,
-  })
+  const counted = (path: string, run: Endpoint['run']) =>
+    apiCall('get', `/sobjects/:type/${path}`, run)
   return [
     counted('deleted', (request) => deletedRecords(org, request)),
     counted('updated', (request) => updatedRecords(org, request)),

@@ -1,6 +1,7 @@
 import { describeField } from './describe-field.ts'
 import {
   type Answer,
+  apiCall,
   dataPath,
   type Endpoint,
   NEWEST_VERSION,
@@ -118,13 +119,7 @@ function objectInfo(org: Org, request: SandboxRequest): Answer {
 
 /** What the org has: versions, objects, fields. */
 export function describeEndpoints(org: Org): Endpoint[] {
-  const counted = (path: string, run: Endpoint['run']): Endpoint => ({
-    method: 'get',
-    path: `/services/data/:version${path}`,
-    counted: true,
-    auth: 'bearer',
-    run,
-  })
+  const counted = (path: string, run: Endpoint['run']) => apiCall('get', `${path}`, run)
   return [
     { method: 'get', path: '/services/data', counted: false, auth: 'none', run: versions },
     counted('', resources),

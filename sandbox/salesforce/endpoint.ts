@@ -59,6 +59,16 @@ export function checkVersion(version: string): void {
   if (Number(number) < OLDEST_VERSION) throw unsupportedVersion(version)
 }
 
+/** A call of the API, by somebody signed in; it counts against the daily limit. */
+export function apiCall(method: Endpoint['method'], path: string, run: Endpoint['run']): Endpoint {
+  return { method, path: `/services/data/:version${path}`, counted: true, auth: 'bearer', run }
+}
+
+/** What a test or the demo pulls at; no token, limit, fault or ledger touches it. */
+export function lever(method: Endpoint['method'], path: string, run: Endpoint['run']): Endpoint {
+  return { method, path, counted: false, auth: 'none', run }
+}
+
 /** The beginning of all addresses in answers: `/services/data/v66.0`. */
 export function dataPath(request: Pick<SandboxRequest, 'params'>): string {
   return `/services/data/${request.params['version'] ?? `v${NEWEST_VERSION}.0`}`

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Answer, bodyOf, type Endpoint, type SandboxRequest } from './endpoint.ts'
+import { type Answer, bodyOf, type Endpoint, lever, type SandboxRequest } from './endpoint.ts'
 import { oauthCounts } from './oauth-counts.ts'
 import { endAllGrants, expireSessions, liveSessions } from './oauth-tokens.ts'
 import type { Org } from './org.ts'
@@ -43,16 +43,9 @@ function pull({ store }: Org, request: SandboxRequest): Answer {
 
 /** Expire, revoke, slow down and move, and what was counted. */
 export function tokenControls(org: Org): Endpoint[] {
-  const lever = (method: Endpoint['method'], run: Endpoint['run']): Endpoint => ({
-    method,
-    path: '/__tokens',
-    counted: false,
-    auth: 'none',
-    run,
-  })
   return [
-    lever('post', (request) => pull(org, request)),
-    lever('get', (request) => ({
+    lever('post', '/__tokens', (request) => pull(org, request)),
+    lever('get', '/__tokens', (request) => ({
       status: 200,
       body: { ...oauthCounts(org.store), live: liveSessions(org, request.now) },
     })),

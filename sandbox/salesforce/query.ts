@@ -1,5 +1,12 @@
 import { randomNumbers } from '../common/random.ts'
-import { type Answer, dataPath, type Endpoint, param, type SandboxRequest } from './endpoint.ts'
+import {
+  type Answer,
+  apiCall,
+  dataPath,
+  type Endpoint,
+  param,
+  type SandboxRequest,
+} from './endpoint.ts'
 import { malformedQuery } from './errors.ts'
 import type { Org } from './org.ts'
 import { type Cursor, cursorIds, findCursor, invalidLocator, openCursor } from './query-cursor.ts'
@@ -96,13 +103,7 @@ function nextPage(org: Org, request: SandboxRequest): Answer {
 
 /** SOQL over REST, with or without what was deleted and archived. */
 export function queryEndpoints(org: Org): Endpoint[] {
-  const counted = (path: string, run: Endpoint['run']): Endpoint => ({
-    method: 'get',
-    path: `/services/data/:version/${path}`,
-    counted: true,
-    auth: 'bearer',
-    run,
-  })
+  const counted = (path: string, run: Endpoint['run']) => apiCall('get', `/${path}`, run)
   return [
     counted('query', (request) => runQuery(org, request, false)),
     counted('queryAll', (request) => runQuery(org, request, true)),

@@ -1,5 +1,5 @@
 import { ownerChanges } from './assignment-counts.ts'
-import { type Answer, bodyOf, type Endpoint, type SandboxRequest } from './endpoint.ts'
+import { type Answer, bodyOf, type Endpoint, lever, type SandboxRequest } from './endpoint.ts'
 import type { Org } from './org.ts'
 import type { StoredRecord, Value } from './record.ts'
 import { Rules, type When } from './rules-schema.ts'
@@ -45,20 +45,13 @@ function setRules({ store }: Org, request: SandboxRequest): Answer {
 
 /** Sets and shows the org's rules, and how often owners were changed and by what. */
 export function ruleControls(org: Org): Endpoint[] {
-  const lever = (method: Endpoint['method'], run: Endpoint['run']): Endpoint => ({
-    method,
-    path: '/__rules',
-    counted: false,
-    auth: 'none',
-    run,
-  })
   return [
-    lever('post', (request) => setRules(org, request)),
-    lever('get', () => ({
+    lever('post', '/__rules', (request) => setRules(org, request)),
+    lever('get', '/__rules', () => ({
       status: 200,
       body: { ...readRules(org.store), ownerChanges: ownerChanges(org.store) },
     })),
-    lever('delete', () => {
+    lever('delete', '/__rules', () => {
       writeSetting(org.store, SETTING, '{}')
       return { status: 204 }
     }),

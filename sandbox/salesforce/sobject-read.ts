@@ -1,5 +1,6 @@
 import {
   type Answer,
+  apiCall,
   dataPath,
   type Endpoint,
   param,
@@ -80,13 +81,8 @@ function readByExternalId(org: Org, request: SandboxRequest): Answer {
 
 /** Single records, by their id or by an external one. */
 export function readEndpoints(org: Org): Endpoint[] {
-  const counted = (path: string, run: Endpoint['run']): Endpoint => ({
-    method: 'get',
-    path: `/services/data/:version/sobjects/:type/${path}`,
-    counted: true,
-    auth: 'bearer',
-    run,
-  })
+  const counted = (path: string, run: Endpoint['run']) =>
+    apiCall('get', `/sobjects/:type/${path}`, run)
   return [
     counted(':id', (request) => readById(org, request)),
     counted(':field/:value', (request) => readByExternalId(org, request)),

@@ -7,6 +7,7 @@ import {
 } from './custom-fields.ts'
 import {
   type Answer,
+  apiCall,
   bodyOf,
   dataPath,
   type Endpoint,
@@ -187,13 +188,7 @@ export function toolingEndpoints(org: Org): Endpoint[] {
     method: Endpoint['method'],
     path: string,
     run: (org: Org, request: SandboxRequest) => Answer,
-  ): Endpoint => ({
-    method,
-    path: `/services/data/:version/tooling/${path}`,
-    counted: true,
-    auth: 'bearer',
-    run: (request) => run(org, request),
-  })
+  ) => apiCall(method, `/tooling/${path}`, (request) => run(org, request))
   return [
     endpoint('get', 'query', query),
     endpoint('post', 'sobjects/CustomField', create),

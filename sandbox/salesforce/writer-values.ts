@@ -13,10 +13,15 @@ const fail = (code: string, message: string, { name }: FieldDefinition): Verdict
   error: saveError(code, message, [name]),
 })
 
+/** Of an object as JSON: one that came in a body may have a `toString` of its own. */
+function shown(raw: unknown): string {
+  return typeof raw === 'string' ? raw : JSON.stringify(raw)
+}
+
 /** What the parser of the real API says of a value that is not of the field's type. */
 function wrongType(definition: FieldDefinition, raw: unknown): Verdict {
   const kind = typeof raw === 'string' ? 'VALUE_STRING' : `VALUE_${typeof raw}`.toUpperCase()
-  const message = `Cannot deserialize instance of ${definition.type} from ${kind} value ${String(raw)} or request may be missing a required field`
+  const message = `Cannot deserialize instance of ${definition.type} from ${kind} value ${shown(raw)} or request may be missing a required field`
   return fail('JSON_PARSER_ERROR', message, definition)
 }
 
@@ -64,7 +69,7 @@ function readReference(definition: FieldDefinition, raw: unknown): Verdict {
   const id = typeof raw === 'string' ? to18(raw) : undefined
   const type = id && typeOf(id)
   if (type && definition.referenceTo.includes(type)) return { value: id }
-  const message = `${definition.label}: id value of incorrect type: ${String(raw)}`
+  const message = `${definition.label}: id value of incorrect type: ${shown(raw)}`
   return fail('MALFORMED_ID', message, definition)
 }
 

@@ -3,6 +3,7 @@ import { collectionEndpoints } from './collections.ts'
 import { compositeEndpoint } from './composite.ts'
 import {
   type Answer,
+  apiCall,
   bodyOf,
   dataPath,
   type Endpoint,
@@ -135,13 +136,7 @@ export function writeEndpoints(org: Org): Endpoint[] {
     method: Endpoint['method'],
     path: string,
     run: (org: Org, request: SandboxRequest) => Answer,
-  ): Endpoint => ({
-    method,
-    path: `/services/data/:version/sobjects/${path}`,
-    counted: true,
-    auth: 'bearer',
-    run: (request) => run(org, request),
-  })
+  ) => apiCall(method, `/sobjects/${path}`, (request) => run(org, request))
   const single = [
     endpoint('post', ':type', create),
     endpoint('patch', ':type/:id', update),

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Page } from '../../connectors/page.ts'
+import { EMPTY_PAGE } from '../../connectors/page.ts'
 import { enrich } from '../../jobs/enrich.ts'
 import { score } from '../../jobs/score.ts'
 import { storePage } from '../../jobs/store-page.ts'
@@ -9,7 +10,6 @@ import type { Installation } from '../../src/store/installations.ts'
 import type { ReceiptIdentity } from '../../src/store/receipt-identity.ts'
 import { receiptIdentity } from '../../src/store/receipt-identity.ts'
 import { type MovableClock, stageDeps } from './deps.ts'
-import { NOTHING } from './empty-page.ts'
 
 interface CurrentScore {
   readonly inputsHash: string
@@ -50,7 +50,7 @@ export function smallCrm(
     async says(page) {
       clock.moveTo(new Date(clock.now().getTime() + 60_000))
       await inTransaction(db, (transaction) =>
-        storePage(transaction, installationId, { ...NOTHING, ...page }, clock.now()),
+        storePage(transaction, installationId, { ...EMPTY_PAGE, ...page }, clock.now()),
       )
       await work()
     },

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { pino } from 'pino'
 import type { Connection } from '../../connectors/connector.ts'
 import type { Page } from '../../connectors/page.ts'
+import { EMPTY_PAGE } from '../../connectors/page.ts'
 import type { Deps } from '../../jobs/deps.ts'
 import { enrich } from '../../jobs/enrich.ts'
 import { createModels, parseModelText } from '../../jobs/models.ts'
@@ -19,7 +20,6 @@ import { reject } from '../../src/store/rejections.ts'
 import { setShadow } from '../../src/store/shadow.ts'
 import { crmOf } from '../helpers/crm-of.ts'
 import { type MovableClock, stageDeps } from '../helpers/deps.ts'
-import { NOTHING } from '../helpers/empty-page.ts'
 import { titleModelText } from '../helpers/model-texts.ts'
 
 /** What betrays a canary wherever it stands. */
@@ -76,7 +76,7 @@ export async function openPipeline(
     async says(page: Partial<Page>) {
       clock.moveTo(new Date(clock.now().getTime() + 60_000))
       await inTransaction(db, (transaction) =>
-        storePage(transaction, id, { ...NOTHING, ...page }, clock.now()),
+        storePage(transaction, id, { ...EMPTY_PAGE, ...page }, clock.now()),
       )
       await work()
     },

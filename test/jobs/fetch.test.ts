@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Connection } from '../../connectors/connector.ts'
 import type { Page } from '../../connectors/page.ts'
+import { EMPTY_PAGE } from '../../connectors/page.ts'
 import { fetchRecords } from '../../jobs/fetch.ts'
 import { storePage } from '../../jobs/store-page.ts'
 import { CrmDisconnected, CrmRateLimited, CrmUnavailable } from '../../src/errors.ts'
@@ -11,7 +12,6 @@ import { findInstallation, type Installation } from '../../src/store/installatio
 import { crmOf } from '../helpers/crm-of.ts'
 import { makeInstallation, useDatabase } from '../helpers/database.ts'
 import { movableClock, stageDeps } from '../helpers/deps.ts'
-import { NOTHING } from '../helpers/empty-page.ts'
 import { unusedConnection } from '../helpers/unused-connection.ts'
 
 const NOW = new Date('2026-11-22T12:00:00Z')
@@ -71,8 +71,8 @@ describe('records that the CRM told about', () => {
       async fetch(stream, ids) {
         asked.push(`${stream}: ${ids.toSorted().join()}`)
         return stream === 'contacts'
-          ? { ...NOTHING, people: [person('1', 'CTO'), person('2', 'CFO')] }
-          : NOTHING
+          ? { ...EMPTY_PAGE, people: [person('1', 'CTO'), person('2', 'CFO')] }
+          : EMPTY_PAGE
       },
     })
     expect(asked.toSorted()).toEqual(['contacts: 1,2', 'deals: 1'])
@@ -92,7 +92,7 @@ describe('records that the CRM told about', () => {
       async fetch(_stream, some) {
         sizes.push(some.length)
         for (const id of some) seen.add(id)
-        return NOTHING
+        return EMPTY_PAGE
       },
     })
     expect(sizes).toEqual([200, 200, 50])
@@ -102,7 +102,7 @@ describe('records that the CRM told about', () => {
   test('that are gone or merged leave, and come back when they are restored', async () => {
     const told = async (page: Partial<Page>) => {
       await want('contacts', '1', '2')
-      await run({ fetch: async () => ({ ...NOTHING, ...page }) })
+      await run({ fetch: async () => ({ ...EMPTY_PAGE, ...page }) })
       return titles()
     }
     const early = ago(60_000)
@@ -123,7 +123,7 @@ describe('records that the CRM told about', () => {
     const read = async () => {
       const title = answers.shift() ?? 'too often'
       if (title === 'CTO') await want('contacts', '1')
-      return { ...NOTHING, people: [person('1', title)] }
+      return { ...EMPTY_PAGE, people: [person('1', title)] }
     }
     expect(await run({ fetch: read })).toContain('fetch')
     expect(await due()).toHaveLength(1)
@@ -134,17 +134,17 @@ describe('records that the CRM told about', () => {
 
   test('stay as they are when a full reading comes with an older page', async () => {
     await want('contacts', '1')
-    await run({ fetch: async () => ({ ...NOTHING, people: [person('1', 'new')] }) })
-    const older = { ...NOTHING, people: [person('1', 'old', ago(60_000))] }
+    await run({ fetch: async () => ({ ...EMPTY_PAGE, people: [person('1', 'new')] }) })
+    const older = { ...EMPTY_PAGE, people: [person('1', 'old', ago(60_000))] }
     await inTransaction(database.db, (transaction) => storePage(transaction, here.id, older, NOW))
     expect(await titles()).toEqual({ 1: 'new' })
   })
 
   test('of which an older state comes late stay as they are', async () => {
     await want('contacts', '1')
-    await run({ fetch: async () => ({ ...NOTHING, people: [person('1', 'new')] }) })
+    await run({ fetch: async () => ({ ...EMPTY_PAGE, people: [person('1', 'new')] }) })
     await want('contacts', '1')
-    await run({ fetch: async () => ({ ...NOTHING, people: [person('1', 'old', ago(1))] }) })
+    await run({ fetch: async () => ({ ...EMPTY_PAGE, people: [person('1', 'old', ago(1))] }) })
     expect(await titles()).toEqual({ 1: 'new' })
   })
 
@@ -182,7 +182,7 @@ describe('a CRM that does not answer', () => {
     await run({
       async fetch(stream) {
         if (stream === 'deals') throw error
-        return { ...NOTHING, people: [person('1', 'CTO')] }
+        return { ...EMPTY_PAGE, people: [person('1', 'CTO')] }
       },
     })
     expect(await titles()).toEqual({ 1: 'CTO' })

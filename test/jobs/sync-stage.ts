@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { beforeEach } from 'vitest'
 import type { Connection } from '../../connectors/connector.ts'
 import type { ChangeWindow, Page, Position } from '../../connectors/page.ts'
+import { EMPTY_PAGE } from '../../connectors/page.ts'
 import type { OpenAccount } from '../../jobs/deps.ts'
 import { createModels } from '../../jobs/models.ts'
 import { requestSync } from '../../jobs/schedule.ts'
@@ -14,7 +15,6 @@ import { livePeople } from '../../src/store/subjects.ts'
 import type { RunKind } from '../../src/store/sync-runs.ts'
 import { makeInstallation } from '../helpers/database.ts'
 import { movableClock, stageDeps } from '../helpers/deps.ts'
-import { NOTHING } from '../helpers/empty-page.ts'
 import { titleModelText } from '../helpers/model-texts.ts'
 
 /** What was asked of the account: a full list, or the changes in a window. */
@@ -30,7 +30,7 @@ function smallAccount() {
   const asked: Asked[] = []
   const page = (from: Map<string, Partial<Page>>, stream: string, window: ChangeWindow | null) => {
     asked.push({ stream, window })
-    return Promise.resolve({ ...NOTHING, ...from.get(stream) })
+    return Promise.resolve({ ...EMPTY_PAGE, ...from.get(stream) })
   }
   let aheadMs = 0
   const connection = {
@@ -119,7 +119,7 @@ export function useSmallAccount(database: { readonly db: Db }) {
     /** As when records are looked up. */
     stores: (page: Partial<Page>, at: Date) =>
       inTransaction(database.db, (transaction) =>
-        storePage(transaction, installation(), { ...NOTHING, ...page }, at),
+        storePage(transaction, installation(), { ...EMPTY_PAGE, ...page }, at),
       ),
     alive: (...ids: string[]) => livePeople(database.db, installation(), ids),
     async runs() {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { CrmUnavailable } from '../../../src/errors.ts'
+import { readChanges } from '../pages.ts'
 import { BORN, CHANGED, contacts, smallPortal } from './records.ts'
-import { openStage, readChanges, type Stage } from './stage.ts'
+import { openStage, type Stage } from './stage.ts'
 
 const MINUTE = 60_000
 const BULK = Date.parse('2026-10-15T04:00:00.123Z')

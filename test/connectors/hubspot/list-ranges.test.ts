@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { readAll } from '../pages.ts'
 import { smallPortal } from './records.ts'
-import { openStage, readAll, type Stage } from './stage.ts'
+import { openStage, type Stage } from './stage.ts'
 
 let stage: Stage
 beforeAll(async () => {

@@ -4,9 +4,10 @@ import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createHubspotConnector } from '../../../connectors/hubspot/index.ts'
 import { memoryCredentials, recordingBudget, silentLog } from '../helpers.ts'
+import { readAll, readChanges } from '../pages.ts'
 import { deviations } from './official-models.ts'
 import { smallPortal } from './records.ts'
-import { noWishes, openStage, readAll, readChanges, type Stage, TIERS } from './stage.ts'
+import { noWishes, openStage, type Stage, TIERS } from './stage.ts'
 
 interface Exchange {
   readonly route: string

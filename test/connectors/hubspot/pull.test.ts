@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { CrmRejected, CrmUnavailable, UserError } from '../../../src/errors.ts'
+import { readAll } from '../pages.ts'
 import { BORN, CHANGED, smallPortal } from './records.ts'
-import { openStage, readAll, type Stage } from './stage.ts'
+import { openStage, type Stage } from './stage.ts'
 
 let stage: Stage
 beforeAll(async () => {

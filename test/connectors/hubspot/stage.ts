@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Connection, ReadingWishes, Tiers } from '../../../connectors/connector.ts'
+import type { ReadingWishes, Tiers } from '../../../connectors/connector.ts'
 import { createHubspotConnector } from '../../../connectors/hubspot/index.ts'
-import type { ChangeWindow, Page, Position } from '../../../connectors/page.ts'
 import { loadPortal } from '../../../sandbox/hubspot/load.ts'
 import type { PortalRecord } from '../../../sandbox/hubspot/record.ts'
 import { startHubspotSandbox } from '../../../sandbox/hubspot/server.ts'
@@ -133,30 +132,4 @@ function controls(url: string) {
       return (await answer.json()) as LedgerView
     },
   }
-}
-
-type Turn = (position: Position | null) => Promise<Page>
-
-/** All pages of a stream; positions go through JSON as they do in the store. */
-async function pagesOf(turn: Turn): Promise<Page[]> {
-  const pages: Page[] = []
-  let position: Position | null = null
-  do {
-    const page: Page = await turn(position)
-    pages.push(page)
-    position = JSON.parse(JSON.stringify(page.next))
-  } while (position !== null)
-  return pages
-}
-
-export function readAll(connection: Connection, stream: string): Promise<Page[]> {
-  return pagesOf((position) => connection.pullAll(stream, position))
-}
-
-export function readChanges(
-  connection: Connection,
-  stream: string,
-  window: ChangeWindow,
-): Promise<Page[]> {
-  return pagesOf((position) => connection.pullChanges(stream, window, position))
 }

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { ReadingWishes } from '../../../connectors/connector.ts'
 import { silentLog } from '../helpers.ts'
+import { readAll } from '../pages.ts'
 import { BORN, CHANGED } from './records.ts'
-import { openStage, readAll, type Stage } from './stage.ts'
+import { openStage, type Stage } from './stage.ts'
 
 const OWN = {
   budget_size: { type: 'number', fieldType: 'number' },

@@ -3,8 +3,9 @@ import type { Page } from '../../../connectors/page.ts'
 import { RESULT_PAGE } from '../../../connectors/salesforce/bulk-costs.ts'
 import { readingPlan } from '../../../connectors/salesforce/list.ts'
 import { idOf } from '../../../sandbox/salesforce/ids.ts'
+import { readAll } from '../pages.ts'
 import { leads } from './org-records.ts'
-import { openStage, readAll, type Stage } from './stage.ts'
+import { openStage, type Stage } from './stage.ts'
 
 const COUNT = 32_000
 

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Page } from '../../../connectors/page.ts'
 import { readingPlan } from '../../../connectors/salesforce/list.ts'
 import { idOf } from '../../../sandbox/salesforce/ids.ts'
+import { readAll, readChanges } from '../pages.ts'
 import { ALL_TIME, BORN, CHANGED, contact, leads, record, smallOrg } from './org-records.ts'
-import { openStage, readAll, readChanges, type Stage } from './stage.ts'
+import { openStage, type Stage } from './stage.ts'
 
 const idsOf = (pages: readonly Page[]) => pages.flatMap(({ people }) => people).map(({ id }) => id)
 const QUERY_ALL = 'GET /services/data/queryAll'

@@ -4,7 +4,8 @@ import type { Connection, Connector } from '../../../connectors/connector.ts'
 import type { Page } from '../../../connectors/page.ts'
 import { generateMarket } from '../../../sandbox/market/generate.ts'
 import type { FactMap } from '../../../src/leads/facts.ts'
-import { openStage as openPortal, readAll } from '../hubspot/stage.ts'
+import { openStage as openPortal } from '../hubspot/stage.ts'
+import { readAll } from '../pages.ts'
 import { openStage } from './stage.ts'
 
 const PEOPLE = 300

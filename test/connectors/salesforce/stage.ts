@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Connection, Tiers } from '../../../connectors/connector.ts'
+import type { Tiers } from '../../../connectors/connector.ts'
 import type { Sleep } from '../../../connectors/http.ts'
-import type { ChangeWindow, Page, Position } from '../../../connectors/page.ts'
 import { createSalesforceConnector } from '../../../connectors/salesforce/index.ts'
 import type { PortalRecord } from '../../../sandbox/hubspot/record.ts'
 import { loadMarket } from '../../../sandbox/salesforce/load.ts'
@@ -156,30 +155,4 @@ function controls(url: string) {
     ledger: async () => (await pull('/__ledger', undefined, 'GET')) as LedgerView,
     tokenCounts: async () => (await pull('/__tokens', undefined, 'GET')) as TokenCounts,
   }
-}
-
-type Turn = (position: Position | null) => Promise<Page>
-
-/** All pages of a stream; positions go through JSON as they do in the store. */
-async function pagesOf(turn: Turn): Promise<Page[]> {
-  const pages: Page[] = []
-  let position: Position | null = null
-  do {
-    const page: Page = await turn(position)
-    pages.push(page)
-    position = JSON.parse(JSON.stringify(page.next))
-  } while (position !== null)
-  return pages
-}
-
-export function readAll(connection: Connection, stream: string): Promise<Page[]> {
-  return pagesOf((position) => connection.pullAll(stream, position))
-}
-
-export function readChanges(
-  connection: Connection,
-  stream: string,
-  window: ChangeWindow,
-): Promise<Page[]> {
-  return pagesOf((position) => connection.pullChanges(stream, window, position))
 }
