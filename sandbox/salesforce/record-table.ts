@@ -160,10 +160,13 @@ export function purgeRecord(store: Store, type: SObjectType, id: string): void {
   })
 }
 
-/** How many records that are not deleted there are of each type that has any. */
+/** How many records there are of each type that has any: not deleted ones, nor leads that became contacts. */
 export function countRecords(store: Store): Record<string, number> {
   const rows = store
-    .sql('select type, count(*) as n from record where is_deleted = 0 group by type')
+    .sql(
+      `select type, count(*) as n from record where is_deleted = 0
+        and coalesce(json_extract(fields, '$.IsConverted'), 0) = 0 group by type`,
+    )
     .all()
   return Object.fromEntries(rows.map((row) => [String(row['type']), Number(row['n'])]))
 }

@@ -43,6 +43,17 @@ export function addSettingsCommands(program: Command): void {
       await settingsTasks(options)
     })
   settings
+    .command('calls')
+    .description('how much of the calls that the CRM allows the account in a day we may take')
+    .option('--share <percent>', 'at most so much, the rest is for other apps', wholeNumber(5, 95))
+    .addOption(installationOption())
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action(async (options) => {
+      const { settingsCalls } = await import('./settings-calls.ts')
+      await settingsCalls(options)
+    })
+  settings
     .command('routing')
     .description(
       'whether the CRM’s assignment rules choose the owner anew of leads that reach a tier',

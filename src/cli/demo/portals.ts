@@ -8,14 +8,13 @@ import {
   startSandbox,
 } from './sandbox-process.ts'
 
-/** What a look-alike is called, and which of its objects are what; everything else is an activity. */
+/** What a look-alike is called, and which of its objects are what. */
 interface Look {
   readonly account: string
   readonly people: readonly string[]
   readonly companies: string
   readonly deals: string
-  /** Objects that come along and are nothing by themselves. */
-  readonly aside: readonly string[]
+  readonly activities: readonly string[]
   readonly limits: string
 }
 
@@ -25,7 +24,7 @@ const LOOKS: Readonly<Record<DemoCrm, Look>> = {
     people: ['contacts'],
     companies: 'companies',
     deals: 'deals',
-    aside: ['notes', 'tasks'],
+    activities: ['calls', 'emails', 'meetings', 'communications'],
     limits: "HubSpot's own limits: 110 calls per 10 seconds, 100 records per call",
   },
   salesforce: {
@@ -33,7 +32,7 @@ const LOOKS: Readonly<Record<DemoCrm, Look>> = {
     people: ['Lead', 'Contact'],
     companies: 'Account',
     deals: 'Opportunity',
-    aside: ['Campaign', 'OpportunityContactRole'],
+    activities: ['Task', 'Event', 'CampaignMember'],
     limits: "Salesforce's own limits: 100,000 calls a day, 200 records per call",
   },
 }
@@ -47,15 +46,14 @@ export interface PortalCounts {
 }
 
 export function portalCounts({ crm, counts }: SandboxProcess): PortalCounts {
-  const { people, companies, deals, aside } = LOOKS[crm]
+  const { people, companies, deals, activities } = LOOKS[crm]
   const sum = (names: readonly string[]) =>
     names.reduce((total, name) => total + (counts[name] ?? 0), 0)
-  const others = [...people, companies, deals, ...aside]
   return {
     people: sum(people),
     companies: sum([companies]),
     deals: sum([deals]),
-    activities: sum(Object.keys(counts).filter((name) => !others.includes(name))),
+    activities: sum(activities),
   }
 }
 
