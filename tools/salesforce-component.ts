@@ -130,8 +130,7 @@ interface Compiler {
 
 function compiled(namespace: string, name: string, file: string, source: string): string {
   const require = createRequire(import.meta.url)
-  // The package's own types say that it exports nothing but types.
-  const compiler = require('lwc/compiler') as Compiler
+  const compiler = require('@lwc/compiler') as Compiler
   const { code, warnings } = compiler.transformSync(source, file, { namespace, name })
   if (warnings?.length)
     throw new Error(`${file}: ${warnings.map((each) => each.message).join('; ')}`)

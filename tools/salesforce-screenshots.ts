@@ -45,16 +45,16 @@ const serve: RequestListener = ({ url = '/' }, response) => {
   response.end(scriptOf(pathname.slice(1)))
 }
 
-const ENGINE: Readonly<Record<string, string>> = {
-  lwc: '@lwc/engine-dom',
-  shadow: '@lwc/synthetic-shadow',
+const ENGINE: Readonly<Record<string, () => string>> = {
+  lwc: () => import.meta.resolve('@lwc/engine-dom'),
+  shadow: () => import.meta.resolve('@lwc/synthetic-shadow'),
 }
 
 function scriptOf(name: string): string {
   if (name === 'favicon.ico') return ''
   const engine = ENGINE[name]
   if (engine === undefined) return moduleSource(name)
-  return readFileSync(fileURLToPath(import.meta.resolve(engine)), 'utf8')
+  return readFileSync(fileURLToPath(engine()), 'utf8')
 }
 
 const IMPORTS = {

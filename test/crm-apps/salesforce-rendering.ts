@@ -38,6 +38,9 @@ function hookComponents() {
       if (isInside && specifier.startsWith('.')) {
         return { url: new URL(specifier, context.parentURL).href, shortCircuit: true }
       }
+      // In an org the engine goes by this name.
+      if (specifier === 'lwc')
+        return next('@lwc/engine-dom', { ...context, parentURL: import.meta.url })
       return next(specifier, isInside ? { ...context, parentURL: import.meta.url } : context)
     },
     load(url, context, next) {
@@ -64,7 +67,7 @@ export function createStage(): (sample: Omit<Sample, 'name' | 'width'>) => Promi
   const hooks = hookComponents()
   const load = createRequire(import.meta.url)
   // The modules are compiled here and now, so no compiler knows their types.
-  const { createElement } = load('lwc') as Engine
+  const { createElement } = load('@lwc/engine-dom') as Engine
   const service = load('lightning/uiRecordApi') as RecordService
   const component = load('c/plumblineScore') as { readonly default: unknown }
   hooks.deregister()
