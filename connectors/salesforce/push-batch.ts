@@ -5,6 +5,7 @@ import { inParallel } from '../parallel.ts'
 import { isTransient, rejected, retry, retryAll } from '../push-parts.ts'
 import type { SalesforceRejected } from './errors.ts'
 import { BATCH } from './limits.ts'
+import { inParentOrder } from './push-locks.ts'
 import { type Refused, whereabouts, withLosses } from './push-outcomes.ts'
 import type { Run } from './push-run.ts'
 import { type Answers, type Sent, sendCollection } from './push-send.ts'
@@ -186,7 +187,7 @@ function putOff(refused: readonly Refused[]): readonly WriteOutcome[] {
   return refused.map(({ write, problems }) => retry(write, reasonFor(problems)))
 }
 
-/** Pauses differ, so that two writers who met do not meet again. */
+/** Pauses differ, so that two writers who met do not meet again; contacts of one account go together. */
 async function followLocks(
   run: Run,
   { tried, refused }: RefusedAlike,
@@ -196,7 +197,8 @@ async function followLocks(
   const { org } = run
   await org.sleep(next.pauseMs * (1 + Math.random()), org.context.signal)
   const outcomes: WriteOutcome[] = []
-  for (const some of chunks(writesOf(refused), next.size)) {
+  const ordered = await inParentOrder(org, run.sObject, writesOf(refused))
+  for (const some of chunks(ordered, next.size)) {
     outcomes.push(...(await writeBatch(run, some, tried.round + 1)))
   }
   return outcomes

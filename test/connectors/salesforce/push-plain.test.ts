@@ -119,3 +119,38 @@ test('a call that is refused for want of a right is thrown, and looked into once
   )
   await expect(pushed(write(1))).rejects.toMatchObject({ name: 'CrmRejected', status: 403 })
 })
+
+test('contacts that were locked are written again account by account, one batch after the other', async () => {
+  const contact = (n: number) => idOf('Contact', n)
+  const ids = Array.from({ length: 60 }, (_, at) => contact(at + 1))
+  const accountOf = (id: string) => idOf('Account', (ids.indexOf(id) % 3) + 1)
+  const locked = { statusCode: 'UNABLE_TO_LOCK_ROW', message: 'busy', fields: [] }
+  let sent = 0
+  server = await openPlain(({ method, text }, res) => {
+    if (method === 'POST') return json(res, 200, described(same))
+    if (method === 'GET') {
+      return json(res, 200, { records: ids.map((Id) => ({ Id, AccountId: accountOf(Id) })) })
+    }
+    sent += 1
+    const written: { records: { id: string }[] } = JSON.parse(text)
+    const answers = written.records.map(({ id }) =>
+      sent === 1 ? { id, success: false, errors: [locked] } : { id, success: true, errors: [] },
+    )
+    return json(res, 200, answers)
+  })
+  const { client, credentials, budget, clock, sleep } = openClient({ tokens: tokensAt(server.url) })
+  const context = { credentials, budget, clock, log: silentLog, wishes: noWishes }
+  const writing = createWriting({ client, context, bulk: createBulk(client, sleep), sleep })
+  const outcomes = await push(
+    writing,
+    ids.map((id) => ({ subject: { kind: 'person', id }, values: { plumbline_score: '5' } })),
+  )
+  expect(outcomes.every(({ status }) => status === 'written')).toBe(true)
+  const again = server.asked.filter(({ method }) => method === 'PATCH').slice(1)
+  const accounts = again.flatMap(({ text }) => {
+    const { records }: { records: { id: string }[] } = JSON.parse(text)
+    return records.map(({ id }) => accountOf(id))
+  })
+  expect(accounts).toEqual(accounts.toSorted())
+  expect(accounts).toHaveLength(60)
+})
