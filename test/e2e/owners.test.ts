@@ -1,26 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import os from 'node:os'
-import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { requestSync } from '../../jobs/schedule.ts'
 import { idOf } from '../../sandbox/salesforce/ids.ts'
 import { addCustomerField } from '../../sandbox/salesforce/market-fields.ts'
-import { claimOrg, orgIdOf } from '../../sandbox/salesforce/org.ts'
 import { insertRecord } from '../../sandbox/salesforce/record-table.ts'
-import { startSalesforceSandbox } from '../../sandbox/salesforce/server.ts'
-import { openStore } from '../../sandbox/salesforce/store.ts'
-import { SANDBOX_APP } from '../../src/cli/demo/sandbox-process.ts'
-import type { Plumbline } from '../../src/main.ts'
-import type { Installation } from '../../src/store/installations.ts'
+import type { Store } from '../../sandbox/salesforce/store.ts'
 import { changeSettings } from '../../src/store/settings.ts'
 import { useDatabase } from '../helpers/database.ts'
 import { configWith, installIn, untilQuiet } from '../helpers/portal.ts'
+import { openTestOrg, readChanges, type TestOrg } from '../helpers/salesforce-org.ts'
 import { startStack } from '../helpers/stack.ts'
 
 const LEADS = 5_000
 const DAY_MS = 86_400_000
-const ORG_ID = orgIdOf('00D000000000042')
 const FIRST_OWNER = idOf('User', 11)
 const CLOSER = idOf('User', 77)
 /** Gets every lead that a rule is run on and that no entry matches. */
@@ -30,14 +21,10 @@ const lead = (n: number) => idOf('Lead', n)
 const OwnerChanges = z.object({
   ownerChanges: z.object({ byAutoAssign: z.number(), byAction: z.number() }),
 })
-const Lead = z.object({ id: z.string(), fields: z.record(z.string(), z.unknown()) })
 
 /** Leads that fit, with the authority to buy, of whom nothing has been heard yet. */
-function fillOrg(file: string, now: number): void {
-  const store = openStore(file)
-  claimOrg(store, file, ORG_ID, now - 365 * DAY_MS)
-  addCustomerField(store, 'Lead', 'Buying_Role__c', 'multipicklist', now - 365 * DAY_MS)
-  store.db.exec('begin')
+function fill(store: Store, now: number): void {
+  addCustomerField(store, 'Lead', 'Buying_Role__c', 'multipicklist', now - 300 * DAY_MS)
   for (let n = 1; n <= LEADS; n += 1) {
     insertRecord(store, {
       type: 'Lead',
@@ -59,70 +46,44 @@ function fillOrg(file: string, now: number): void {
       },
     })
   }
-  store.db.exec('commit')
-  store.close()
 }
 
 describe('owners of leads in Salesforce', () => {
   const database = useDatabase()
-  let folder: string
-  let org: Awaited<ReturnType<typeof startSalesforceSandbox>>
+  let org: TestOrg
   beforeEach(async () => {
-    folder = await mkdtemp(path.join(os.tmpdir(), 'plumbline-owners-'))
-    const file = path.join(folder, 'org.sqlite')
-    fillOrg(file, Date.now())
-    org = await startSalesforceSandbox({ ...SANDBOX_APP, file, orgId: ORG_ID, pubSubPort: 0 })
+    org = await openTestOrg(fill)
     const criteria = [{ field: 'Plumbline_Tier__c', operator: 'equals', value: 'A' }]
     const rule = { name: 'Eager', active: true, entries: [{ criteria, owner: CLOSER }] }
-    await lever('__rules', { assignment: { rules: [rule], defaultOwner: DEFAULT_OWNER } })
+    await org.lever('__rules', { assignment: { rules: [rule], defaultOwner: DEFAULT_OWNER } })
   })
-  afterEach(async () => {
-    await org.close()
-    await rm(folder, { recursive: true })
-  })
+  afterEach(() => org.close())
 
-  const lever = async (name: string, body?: object): Promise<unknown> => {
-    const answer = await fetch(`${org.url}/${name}`, {
-      method: body ? 'POST' : 'GET',
-      headers: { 'content-type': 'application/json' },
-      ...(body && { body: JSON.stringify(body) }),
-    })
-    const text = await answer.text()
-    if (!answer.ok) throw new Error(`${name}: ${answer.status} ${text}`)
-    return text === '' ? undefined : JSON.parse(text)
-  }
-  const ownerChanges = async () => OwnerChanges.parse(await lever('__rules')).ownerChanges
-  const leads = async () => z.array(Lead).parse(await lever('__records?type=Lead'))
-
-  /** Somebody asks for a demo, and somebody else reads the newsletter. */
-  const happens = async (n: number, subject: string) => {
+  const ownerChanges = async () => OwnerChanges.parse(await org.lever('__rules')).ownerChanges
+  const happens = (n: number, subject: string) => {
     const fields = { WhoId: lead(n), Subject: subject, Status: 'Completed', TaskSubtype: 'Task' }
-    await lever('__mutate', { op: 'insert', type: 'Task', fields })
-  }
-  const readChanges = async ({ db, deps }: Plumbline, { id }: Installation) => {
-    const since = new Date()
-    await requestSync(db, id, 'delta', since)
-    await deps.wake('sync', id)
-    await untilQuiet({ db }, id, since)
+    return org.mutate({ op: 'insert', type: 'Task', fields })
   }
 
   test('5,000 score writes move nobody; who reaches a tier is assigned by the rules, and nobody else', async () => {
-    const salesforce = { ...SANDBOX_APP, loginUrl: org.url, pubSubEndpoint: '127.0.0.1:9' }
-    const plumbline = await startStack(await configWith({ salesforce }, database.url, null))
+    const config = await configWith({ salesforce: org.app }, database.url, null)
+    const plumbline = await startStack(config)
     const since = new Date()
     const installation = await installIn(plumbline, 'salesforce')
     const { db } = plumbline
     await changeSettings(db, installation.id, { routing: { tiers: ['A'] } }, since)
     await untilQuiet({ db }, installation.id, since)
-    const scored = (await leads()).filter(({ fields }) => Number(fields['Plumbline_Score__c']) > 0)
+    const leads = await org.records('Lead')
+    const scored = leads.filter(({ fields }) => Number(fields['Plumbline_Score__c']) > 0)
     expect(scored.length).toBe(LEADS)
     expect(await ownerChanges()).toEqual({ byAutoAssign: 0, byAction: 0 })
 
+    // Some ask for a demo, others read the newsletter.
     for (let n = 1; n <= 40; n += 1) await happens(n, 'Form submitted: Request a demo')
     for (let n = 41; n <= 100; n += 1) await happens(n, 'Email opened')
     await readChanges(plumbline, installation)
 
-    const after = await leads()
+    const after = await org.records('Lead')
     const tierA = after.filter(({ fields }) => fields['Plumbline_Tier__c'] === 'A')
     expect(tierA.map(({ id }) => id).toSorted()).toEqual(
       Array.from({ length: 40 }, (_, at) => lead(at + 1)).toSorted(),
