@@ -8,7 +8,7 @@ import { type OurCrm, ourCrm } from '../helpers/our-crm.ts'
 
 const NOW = new Date('2026-11-22T12:00:00Z')
 const DAY_MS = 24 * 60 * 60_000
-const ALL_FIELDS = 11
+const ALL_FIELDS = 12
 
 describe('what others make of our fields', () => {
   const database = useDatabase()

@@ -59,6 +59,10 @@ describe('what an installation wants read', () => {
     await changeSettings(database.db, id, { mapping }, NOW)
     expect((await wishes()).fields.company).toEqual([])
     clock.moveTo(new Date(NOW.getTime() + 5_000))
-    expect(await wishes()).toEqual({ fields: { person: [], company: ['territory'] }, mapping })
+    expect(await wishes()).toEqual({
+      fields: { person: [], company: ['territory'] },
+      mapping,
+      apiShare: 0.5,
+    })
   })
 })
