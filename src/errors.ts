@@ -13,12 +13,20 @@ export class NotGenuine extends Error {
   override readonly name = 'NotGenuine'
 }
 
+interface CrmErrorOptions extends ErrorOptions {
+  /** What of the message the CRM, or whoever else answered, has said. */
+  readonly quotes?: string | undefined
+}
+
 /** A failure on the way to or inside a CRM. `crm` is the connector's id, e.g. `hubspot`. */
 export abstract class CrmError extends Error {
   readonly crm: string
-  constructor(crm: string, message: string, options?: ErrorOptions) {
+  /** The part of the message that is not ours. It may name people, so the log leaves it out; of refusals, everything. */
+  readonly quotes: string | undefined
+  constructor(crm: string, message: string, options?: CrmErrorOptions) {
     super(message, options)
     this.crm = crm
+    this.quotes = options?.quotes
   }
 }
 

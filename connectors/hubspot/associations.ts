@@ -91,7 +91,10 @@ const HARMLESS = ['OBJECT_NOT_FOUND', 'crm.associations.NO_ASSOCIATIONS_FOUND']
 function assertNothingFailed(answer: AssociationBatch): void {
   for (const { category, subCategory } of answer.errors ?? []) {
     if (HARMLESS.includes(category ?? '') || HARMLESS.includes(subCategory ?? '')) continue
-    throw new CrmUnavailable(CRM, `Some associations could not be read: ${subCategory ?? category}`)
+    const reason = subCategory ?? category ?? 'no reason given'
+    throw new CrmUnavailable(CRM, `Some associations could not be read: ${reason}`, {
+      quotes: reason,
+    })
   }
 }
 

@@ -79,7 +79,9 @@ async function listPage(
   })
   const after = paging?.next?.after
   if (after !== undefined && after === query['after']) {
-    throw new CrmUnavailable(CRM, `The list of ${object} does not move on from ${after}`)
+    throw new CrmUnavailable(CRM, `The list of ${object} does not move on from ${after}`, {
+      quotes: after,
+    })
   }
   return { results, after }
 }

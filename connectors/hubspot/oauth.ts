@@ -154,10 +154,11 @@ function tokenError(answer: Answer, clock: Clock): CrmError {
     return new CrmMisconfigured(
       CRM,
       `HubSpot does not accept our app (${said}). Check client id, client secret and redirect URL`,
+      { quotes: said },
     )
   }
   if (codes.some((code) => GONE.includes(code))) {
-    return new CrmDisconnected(CRM, `HubSpot ended the connection: ${said}`)
+    return new CrmDisconnected(CRM, `HubSpot ended the connection: ${said}`, { quotes: said })
   }
   return new CrmRejected(CRM, answer.status, `HubSpot gave no tokens: ${said}. Connect again`)
 }

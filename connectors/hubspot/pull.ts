@@ -30,7 +30,7 @@ export async function orEmpty(
   } catch (error) {
     const ungranted = error instanceof HubspotRejected && error.codes.has('MISSING_SCOPES')
     if (!ungranted || !OPTIONAL.includes(object)) throw error
-    log.warn({ crm: CRM, object, reason: error.message }, 'stream not granted; read without it')
+    log.warn({ crm: CRM, object, error }, 'stream not granted; read without it')
     return EMPTY_PAGE
   }
 }

@@ -123,7 +123,7 @@ async function readCatalog(client: HubspotClient, log: Log, object: ObjectType):
     return new Map(results.map((property) => [property.name, property]))
   } catch (error) {
     if (!(error instanceof CrmRejected)) throw error
-    log.warn({ crm: CRM, object, reason: error.message }, 'the list of properties is refused')
+    log.warn({ crm: CRM, object, error }, 'the list of properties is refused')
     return null
   }
 }
@@ -177,7 +177,7 @@ export async function withReading<T>(
   } catch (error) {
     const lacks = error instanceof HubspotRejected && error.codes.has('PROPERTY_DOESNT_EXIST')
     if (!lacks) throw error
-    log.warn({ crm: CRM, object, reason: error.message }, 'read again without it')
+    log.warn({ crm: CRM, object, error }, 'read again without it')
     return read(await readings.ofExisting(object))
   }
 }

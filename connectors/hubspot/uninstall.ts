@@ -1,4 +1,4 @@
-import { CrmDisconnected, messageOf } from '../../src/errors.ts'
+import { CrmDisconnected } from '../../src/errors.ts'
 import type { Log } from '../../src/log.ts'
 import type { Credentials, Tokens } from '../connector.ts'
 import { type Answer, exchange, withRetry } from '../http.ts'
@@ -26,7 +26,7 @@ export async function uninstall(
   }
   const { refreshToken } = await credentials.current()
   await revokeToken(app, refreshToken, transport).catch((error: unknown) =>
-    log.info({ reason: messageOf(error) }, 'the token of a removed app was not revoked'),
+    log.info({ error }, 'the token of a removed app was not revoked'),
   )
 }
 

@@ -1,5 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { NotGenuine, UserError } from '../../src/errors.ts'
+import { isNestedWithin } from '../json-depth.ts'
 import type { Received, WebhookRequest } from '../notice.ts'
 import { readWebhookEvents } from './webhook-events.ts'
 
@@ -42,8 +43,12 @@ export function verify(
   return { accountId }
 }
 
+/** A list of flat events has 2; what is deeper is none of HubSpot's. */
+const DEEPEST = 16
+
 function eventsIn(body: Buffer): readonly unknown[] {
   const remedy = 'The body is not a JSON list of events'
+  if (!isNestedWithin(body, DEEPEST)) throw new UserError(`${remedy}: it is nested too deep`)
   try {
     const events: unknown = JSON.parse(body.toString('utf8'))
     if (Array.isArray(events)) return events

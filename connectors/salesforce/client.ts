@@ -165,7 +165,9 @@ function urlOf(instanceUrl: string, { method, path, query }: Request): string {
 function csvIn({ headers, text }: Answer): CsvAnswer {
   const type = headers.get('content-type') ?? ''
   if (type.startsWith('text/csv')) return { text, headers }
-  throw new CrmUnavailable(CRM, `CSV was promised, and ${type || 'nothing named'} came`)
+  throw new CrmUnavailable(CRM, `CSV was promised, and ${type || 'nothing named'} came`, {
+    quotes: type,
+  })
 }
 
 function parseAnswer<T>(call: Call<T>, answer: Answer): T {

@@ -35,10 +35,10 @@ export function createDescriber({ client, context }: Org): Describer {
   const known = new Map<string, { readonly at: number; readonly catalog: Promise<Catalog> }>()
   const warned = new Set<string>()
 
-  function warnOnce(object: string, reason: string): void {
+  function warnOnce(object: string, error: SalesforceRejected): void {
     if (warned.has(object)) return
     warned.add(object)
-    context.log.warn({ crm: CRM, object, reason }, 'the org does not show it; read without it')
+    context.log.warn({ crm: CRM, object, error }, 'the org does not show it; read without it')
   }
 
   async function describe(object: string): Promise<Catalog> {
@@ -49,7 +49,7 @@ export function createDescriber({ client, context }: Org): Describer {
     } catch (error) {
       const isMissing = error instanceof SalesforceRejected && error.status === 404
       if (!isMissing) throw error
-      warnOnce(object, error.message)
+      warnOnce(object, error)
       return null
     }
   }

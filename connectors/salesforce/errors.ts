@@ -65,7 +65,10 @@ export function errorOf(answer: Answer): CrmError {
   // A page of something on the way, or of an org that moved, says nothing about our request.
   const passing = PASSING.some((code) => codes.has(code)) || problems.length === 0
   if (answer.status >= 500 || passing) {
-    return new CrmUnavailable(CRM, `Salesforce answered ${answer.status} ${[...codes].join(', ')}`)
+    const listed = [...codes].join(', ')
+    return new CrmUnavailable(CRM, `Salesforce answered ${answer.status} ${listed}`, {
+      quotes: listed,
+    })
   }
   return new SalesforceRejected(answer.status, refusalMessage(answer.status, problems), problems)
 }

@@ -1,3 +1,4 @@
+import { type CrmError, CrmUnavailable } from '../../src/errors.ts'
 import { CRM } from './api-version.ts'
 import { RESULT_PAGE } from './bulk-costs.ts'
 import { SalesforceRejected } from './errors.ts'
@@ -27,7 +28,7 @@ export async function beginJob(
     return { job, begunAt: org.context.clock.now().getTime() }
   } catch (error) {
     if (!(error instanceof SalesforceRejected) || error.codes.has('INVALID_FIELD')) throw error
-    warn(org, reading, error.message)
+    warn(org, reading, error)
     return undefined
   }
 }
@@ -55,7 +56,7 @@ export async function readJobPage(
     return { records: rows.map((row) => toRecord(row)), locator: next }
   } catch (error) {
     if (!(error instanceof SalesforceRejected)) throw error
-    return await giveUp(org, reading, job, error.message)
+    return await giveUp(org, reading, job, error)
   }
 }
 
@@ -63,22 +64,23 @@ export async function readJobPage(
 async function look(
   { bulk, context, sleep }: Org,
   { job, begunAt }: JobPosition,
-): Promise<'done' | 'working' | { readonly lost: string }> {
+): Promise<'done' | 'working' | { readonly lost: CrmError }> {
   const { state, reason } = await bulk.queryState(job)
   if (state === 'done') return 'done'
-  if (state !== 'working') return { lost: reason }
+  if (state !== 'working') return { lost: new SalesforceRejected(400, reason, []) }
   const ageMs = context.clock.now().getTime() - begunAt
-  if (ageMs >= LONGEST_JOB_MS) return { lost: 'It takes too long' }
+  if (ageMs >= LONGEST_JOB_MS)
+    return { lost: new CrmUnavailable(CRM, 'The query job takes too long') }
   await sleep(Math.min(PAUSE_MS.first + ageMs / 2, PAUSE_MS.longest), context.signal)
   return 'working'
 }
 
-async function giveUp(org: Org, reading: Reading, job: string, reason: string): Promise<'lost'> {
-  warn(org, reading, reason)
+async function giveUp(org: Org, reading: Reading, job: string, error: CrmError): Promise<'lost'> {
+  warn(org, reading, error)
   await org.bulk.deleteQuery(job)
   return 'lost'
 }
 
-function warn({ context }: Org, { object }: Reading, reason: string): void {
-  context.log.warn({ crm: CRM, object, reason }, 'a query job came to nothing; read by pages')
+function warn({ context }: Org, { object }: Reading, error: CrmError): void {
+  context.log.warn({ crm: CRM, object, error }, 'a query job came to nothing; read by pages')
 }

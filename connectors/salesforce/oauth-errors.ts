@@ -52,25 +52,27 @@ function generalError(answer: Answer): CrmError | undefined {
       CRM,
       `Salesforce takes no requests for tokens from this address (${said}). Add the addresses from which ` +
         'Plumbline reaches the internet to the allow-list of the app (and to the login IP ranges of the org)',
+      { quotes: said },
     )
   }
   if (!OUR_FAULT.includes(error)) return undefined
   return new CrmMisconfigured(
     CRM,
     `Salesforce does not accept our app (${said}). Check client id, client secret, redirect URL and scopes`,
+    { quotes: said },
   )
 }
 
 function refusedRefresh(answer: Answer): CrmError {
   const { error, said } = told(answer)
   if (GONE.includes(error ?? '')) {
-    return new CrmDisconnected(CRM, `Salesforce ended the connection: ${said}`)
+    return new CrmDisconnected(CRM, `Salesforce ended the connection: ${said}`, { quotes: said })
   }
   if (ASLEEP.includes(error ?? '')) {
-    return new CrmAuthExpired(CRM, `Salesforce lets our user in no more: ${said}`)
+    return new CrmAuthExpired(CRM, `Salesforce lets our user in no more: ${said}`, { quotes: said })
   }
   if (PASSING.includes(error ?? '')) {
-    return new CrmUnavailable(CRM, `Salesforce gave no tokens this time: ${said}`)
+    return new CrmUnavailable(CRM, `Salesforce gave no tokens this time: ${said}`, { quotes: said })
   }
   return refusal(answer)
 }

@@ -205,7 +205,7 @@ async function tryToAdd(
   } catch (error) {
     if (!(error instanceof CrmRejected)) throw error
     const field = `${sObject}.${apiName}`
-    org.context.log.warn({ crm: CRM, field, reason: error.message }, 'choices are missing')
+    org.context.log.warn({ crm: CRM, field, error }, 'choices are missing')
     return false
   }
 }

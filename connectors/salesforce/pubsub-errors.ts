@@ -23,8 +23,7 @@ const LOST_POSITION = [
 /** Turns what gRPC throws into the error whose class says what happens next; anything else stays what it is. */
 export function feedErrorOf(thrown: unknown): unknown {
   if (!isServiceError(thrown)) return thrown
-  const cause = { cause: thrown }
-  // The details are the service's words; they name topics and never records.
+  const cause = { cause: thrown, quotes: thrown.details }
   const message = `The Pub/Sub API answered ${status[thrown.code] ?? thrown.code}: ${thrown.details}`
   if (thrown.code === status.UNAUTHENTICATED) {
     return new CrmAuthExpired(CRM, 'The Pub/Sub API refused the access token', cause)

@@ -1,4 +1,4 @@
-import { CrmUnavailable, messageOf } from '../../src/errors.ts'
+import { CrmUnavailable } from '../../src/errors.ts'
 import { CRM } from './api-version.ts'
 import { csvOf, type Row } from './bulk-csv.ts'
 import type { SubjectObject } from './definitions.ts'
@@ -66,7 +66,7 @@ async function quietly({ context }: Org, work: () => Promise<void>): Promise<voi
   try {
     await work()
   } catch (error) {
-    context.log.warn({ crm: CRM, reason: messageOf(error) }, 'a bulk job was left behind')
+    context.log.warn({ crm: CRM, error }, 'a bulk job was left behind')
   }
 }
 

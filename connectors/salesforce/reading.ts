@@ -152,7 +152,7 @@ export async function withReading<T>(
   } catch (error) {
     const changed = error instanceof SalesforceRejected && CHANGED.some((it) => error.codes.has(it))
     if (!changed) throw error
-    context.log.warn({ crm: CRM, object, reason: error.message }, 'read again without it')
+    context.log.warn({ crm: CRM, object, error }, 'read again without it')
     readings.forget(object)
     const renewed = await readings.of(object)
     return renewed ? await read(renewed) : withoutObject(object, absent)

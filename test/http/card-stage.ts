@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import http from 'node:http'
-import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { createHubspotConnector } from '../../connectors/hubspot/index.ts'
 import { parseModelText } from '../../jobs/models.ts'
 import type { AccountCard, CardView, PersonCard } from '../../src/http/card/view.ts'
 import { createApp, type HttpServer, listen } from '../../src/http/server.ts'
+import { createLog } from '../../src/log.ts'
 import type { Db } from '../../src/store/database.ts'
 import type { Installation } from '../../src/store/installations.ts'
 import { publish } from '../../src/store/models.ts'
@@ -126,7 +126,7 @@ function cardApp(db: Db, clock: MovableClock, logged: string[]) {
   return createApp({
     db,
     clock,
-    log: pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),
+    log: createLog('trace', { write: (line: string) => void logged.push(line) }),
     publicUrl: PUBLIC_URL,
     secret: TEST_SECRET,
     connectors: new Map([[connector.crm, connector]]),

@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
-import { pino } from 'pino'
 import { afterEach, beforeEach } from 'vitest'
 import { createHubspotConnector } from '../../connectors/hubspot/index.ts'
 import type { Wake } from '../../jobs/queues.ts'
 import { systemClock } from '../../src/clock.ts'
 import { createApp, type HttpServer, listen } from '../../src/http/server.ts'
+import { createLog } from '../../src/log.ts'
 import type { Db } from '../../src/store/database.ts'
 import type { Installation } from '../../src/store/installations.ts'
 import { SECRET, signedBySender, TARGET } from '../connectors/hubspot/signer.ts'
@@ -31,7 +31,7 @@ export function useWebhookServer() {
     const app = createApp({
       db,
       clock: systemClock,
-      log: pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),
+      log: createLog('trace', { write: (line: string) => void logged.push(line) }),
       wake,
       publicUrl: 'https://plumbline.example',
       secret: TEST_SECRET,

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { sql } from 'kysely'
-import { pino } from 'pino'
 import type { Connection } from '../../connectors/connector.ts'
 import type { Page } from '../../connectors/page.ts'
 import { EMPTY_PAGE } from '../../connectors/page.ts'
@@ -11,6 +10,7 @@ import { score } from '../../jobs/score.ts'
 import { storePage } from '../../jobs/store-page.ts'
 import { writeBack } from '../../jobs/write-back.ts'
 import { FACT_FIELDS } from '../../src/leads/fact-fields.ts'
+import { createLog } from '../../src/log.ts'
 import { recordAudit } from '../../src/store/audit.ts'
 import { type Db, inTransaction } from '../../src/store/database.ts'
 import { mark } from '../../src/store/due.ts'
@@ -59,7 +59,7 @@ export async function openPipeline(
   const deps = stageDeps(db, clock, {
     ...createModels(db),
     wake,
-    log: pino({ level: 'trace' }, { write: (line: string) => void log.push(line) }),
+    log: createLog('trace', { write: (line: string) => void log.push(line) }),
     crm: takingCrm(),
   })
   const id = installation.id

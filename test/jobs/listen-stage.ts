@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import { pino } from 'pino'
 import { beforeEach } from 'vitest'
 import type { EventFeed, FeedPage, Notice } from '../../connectors/notice.ts'
 import { listen } from '../../jobs/listen.ts'
+import { createLog } from '../../src/log.ts'
 import type { Db } from '../../src/store/database.ts'
 import { mark } from '../../src/store/due.ts'
 import { type FeedState, feedState } from '../../src/store/event-feeds.ts'
@@ -79,7 +79,7 @@ export function useListener(database: { readonly db: Db }) {
     async work(events: EventFeed | null): Promise<readonly string[]> {
       const deps = stageDeps(database.db, clock, {
         crm: crmOf({ ...unusedConnection, events }),
-        log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
+        log: createLog('debug', { write: (line: string) => void logged.push(line) }),
       })
       await listen({ installationId: here().id }, deps)
       return deps.woken

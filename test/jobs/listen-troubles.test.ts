@@ -70,7 +70,9 @@ describe('a failure', () => {
       listener.forward(3_600)
     }
     expect(listener.warnings()).toHaveLength(1)
-    expect(listener.warnings()[0]).toContain('not for this edition')
+    expect(listener.warnings()[0]).toContain(
+      '"class":"CrmRejected","crm":"salesforce","status":403',
+    )
     const { feed, tells } = tellingFeed()
     tells(listener.notice('1'))
     await listener.work(feed)

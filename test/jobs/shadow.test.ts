@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
-import { pino } from 'pino'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Deps } from '../../jobs/deps.ts'
 import { createModels } from '../../jobs/models.ts'
 import { score } from '../../jobs/score.ts'
 import type { FactMap } from '../../src/leads/facts.ts'
+import { createLog } from '../../src/log.ts'
 import type { Scorer } from '../../src/scoring/result.ts'
 import { mark } from '../../src/store/due.ts'
 import { addFactVersions } from '../../src/store/fact-versions.ts'
@@ -155,10 +155,10 @@ describe('a shadow model', () => {
     await scoreAll()
     for (const id of ['1', '2', '3']) await learn(id, { title: id === '3' ? 'CTO' : 'poison' })
     const lines: Record<string, unknown>[] = []
-    const log = pino({ level: 'warn' }, { write: (line) => void lines.push(JSON.parse(line)) })
+    const log = createLog('warn', { write: (line) => void lines.push(JSON.parse(line)) })
     const failing = await poisoned()
     await scoreAll(depsWith({ log, shadow: async () => failing }))
-    expect(lines).toMatchObject([{ failed: 2, scored: 1, person: '1', reason: 'poison' }])
+    expect(lines).toMatchObject([{ failed: 2, scored: 1, person: '1', error: { class: 'Error' } }])
     expect(await rowsOf('score')).toHaveLength(3)
     expect(await rowsOf('rejection')).toEqual([])
     expect(await rowsOf('shadow_score')).toMatchObject([{ person_id: '3' }])
@@ -186,7 +186,7 @@ describe('a shadow model', () => {
     )
     await learn('1', { title: 'CEO' })
     const lines: Record<string, unknown>[] = []
-    const log = pino({ level: 'warn' }, { write: (line) => void lines.push(JSON.parse(line)) })
+    const log = createLog('warn', { write: (line) => void lines.push(JSON.parse(line)) })
     await scoreAll(depsWith({ log }))
     expect(await rowsOf('score')).toHaveLength(1)
     expect(lines).toMatchObject([{ msg: 'the shadow model cannot be used' }])

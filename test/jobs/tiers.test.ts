@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import type { Tiers } from '../../connectors/connector.ts'
 import { parseModelText } from '../../jobs/models.ts'
 import { provisionFields } from '../../jobs/provision-fields.ts'
 import { tiersOf } from '../../jobs/tiers.ts'
 import { CrmRejected, CrmUnavailable } from '../../src/errors.ts'
+import { createLog } from '../../src/log.ts'
 import { publish } from '../../src/store/models.ts'
 import { crmOf } from '../helpers/crm-of.ts'
 import { makeInstallation, useDatabase } from '../helpers/database.ts'
@@ -62,7 +62,7 @@ describe('the tiers of the live model', () => {
     const installation = await installed(MODEL)
     const asked: Tiers[] = []
     const warned: string[] = []
-    const log = pino({ level: 'warn' }, { write: (line: string) => void warned.push(line) })
+    const log = createLog('warn', { write: (line: string) => void warned.push(line) })
     const connection = {
       ...unusedConnection,
       provision(tiers: Tiers) {
@@ -85,7 +85,7 @@ describe('the tiers of the live model', () => {
     const refusal = new CrmRejected('hubspot', 409, 'plumbline_tier has type number')
     const { done, warned } = await provisionWith(() => Promise.reject(refusal))
     await done
-    expect(warned.join()).toContain('plumbline_tier has type number')
+    expect(warned.join()).toContain('our fields are not as they must be')
   })
 
   test('a CRM that does not answer is asked again later', async () => {

@@ -1,7 +1,7 @@
-import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ReadingWishes } from '../../../connectors/connector.ts'
 import { idOf } from '../../../sandbox/salesforce/ids.ts'
+import { createLog } from '../../../src/log.ts'
 import { ALL_TIME, leads, smallOrg } from './org-records.ts'
 import { openStage, type Stage, TIERS } from './stage.ts'
 
@@ -36,7 +36,7 @@ beforeEach(async () => {
 /** A connection whose customer wishes for these fields, and what it warned of. */
 function wishing(...person: string[]) {
   const warnings: string[] = []
-  const log = pino({ level: 'warn' }, { write: (line: string) => void warnings.push(line) })
+  const log = createLog('warn', { write: (line: string) => void warnings.push(line) })
   const wishes = async (): Promise<ReadingWishes> => ({
     fields: { person, company: [] },
     mapping: {},
