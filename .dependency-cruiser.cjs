@@ -12,14 +12,14 @@ function only(name, from, allowed, libraries = LIBRARIES) {
 }
 
 const ERRORS = '^src/errors[.]ts$'
-const BASE = '^src/(leads/|errors[.]ts$|log[.]ts$|clock[.]ts$)'
+const BASE = '^src/(leads/|errors[.]ts$|log(-redaction)?[.]ts$|clock[.]ts$|diagnostics[.]ts$)'
 const SCORING_PACKAGES = '^node_modules/(zod|yaml|re2js)/'
 
 module.exports = {
   forbidden: [
     only(
       'leads-import-nothing',
-      '^src/(leads/|errors[.]ts$|log[.]ts$|clock[.]ts$)',
+      '^src/(leads/|errors[.]ts$|log(-redaction)?[.]ts$|clock[.]ts$)',
       [],
       '^node_modules/(zod|pino)/',
     ),
@@ -56,6 +56,7 @@ module.exports = {
       [],
       '^node_modules/(react|@hubspot/ui-extensions)/',
     ),
+    only('metrics-only-look', '^src/metrics/', [BASE, '^src/(store|http)/']),
     only('postgres-knows-basics', '^src/postgres/', [BASE]),
     only('jobs-know-no-front', '^jobs/', [
       BASE,

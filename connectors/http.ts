@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { tell } from '../src/diagnostics.ts'
 import { CrmRateLimited, CrmUnavailable, messageOf } from '../src/errors.ts'
 
 /** What a CRM answered, read to the end. */
@@ -34,6 +35,24 @@ export async function exchange(
   options: ExchangeOptions,
 ): Promise<Answer> {
   options.signal?.throwIfAborted()
+  const { crm } = options
+  const began = performance.now()
+  try {
+    const answer = await exchangeInTime(send, options)
+    tell('crm call', { crm, status: answer.status, ms: performance.now() - began })
+    return answer
+  } catch (error) {
+    // What we gave up ourselves says nothing about the CRM.
+    const ours = options.signal?.aborted ?? false
+    if (!ours) tell('crm call', { crm, status: null, ms: performance.now() - began })
+    throw error
+  }
+}
+
+async function exchangeInTime(
+  send: (signal: AbortSignal) => Promise<Response>,
+  options: ExchangeOptions,
+): Promise<Answer> {
   const stop = new AbortController()
   const late = new CrmUnavailable(options.crm, `No answer within ${options.timeoutMs} ms`)
   const timer = setTimeout(() => stop.abort(late), options.timeoutMs)
@@ -43,8 +62,10 @@ export async function exchange(
     return await Promise.race([readAnswer(send, stop.signal), rejectOnAbort(stop.signal)])
   } catch (error) {
     if (stop.signal.aborted) throw stop.signal.reason
-    throw new CrmUnavailable(options.crm, `The connection failed: ${reasonOf(error)}`, {
+    const reason = reasonOf(error)
+    throw new CrmUnavailable(options.crm, `The connection failed: ${reason}`, {
       cause: error,
+      quotes: reason,
     })
   } finally {
     clearTimeout(timer)

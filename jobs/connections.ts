@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Budget, Connector } from '../connectors/connector.ts'
+import type { Budget, Connector, Credentials, Tokens } from '../connectors/connector.ts'
 import type { Clock } from '../src/clock.ts'
+import { errorKind, tell } from '../src/diagnostics.ts'
 import { CrmRateLimited, UserError } from '../src/errors.ts'
 import type { Log } from '../src/log.ts'
 import { holdCalls, reserveCall } from '../src/store/budgets.ts'
@@ -28,7 +29,7 @@ export function createCrmAccess(parts: {
       if (!connector) throw missingConnector(installation.crm)
       const account = {
         connection: connector.connect({
-          credentials: storedCredentials(parts.db, parts.box, installation.id),
+          credentials: heardCredentials(parts.db, parts.box, installation),
           budget: storedBudget(parts.db, installation),
           wishes: createWishes(parts.db, parts.clock, installation.id),
           clock: parts.clock,
@@ -45,6 +46,25 @@ export function createCrmAccess(parts: {
       return account
     },
     writesAtOnce: ({ crm }) => parts.connectors.get(crm)?.writesAtOnce ?? 1,
+  }
+}
+
+/** The tokens of the installation; what comes of asking for new ones is told. */
+function heardCredentials(db: Db, box: SecretBox, { id, crm }: Installation): Credentials {
+  const stored = storedCredentials(db, box, id)
+  const heard = async (renewal: Promise<Tokens>) => {
+    try {
+      const tokens = await renewal
+      tell('token renewal', { crm, outcome: 'renewed' })
+      return tokens
+    } catch (error) {
+      tell('token renewal', { crm, outcome: errorKind(error) })
+      throw error
+    }
+  }
+  return {
+    current: () => stored.current(),
+    renew: (stale, refresh) => stored.renew(stale, (token) => heard(refresh(token))),
   }
 }
 

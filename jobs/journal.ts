@@ -1,7 +1,7 @@
 import type { Connector } from '../connectors/connector.ts'
 import type { Journal, JournalPage } from '../connectors/notice.ts'
 import type { Clock } from '../src/clock.ts'
-import { CrmRejected, messageOf } from '../src/errors.ts'
+import { CrmRejected } from '../src/errors.ts'
 import type { Log } from '../src/log.ts'
 import { type Db, inTransaction } from '../src/store/database.ts'
 import { type Stored, storeDelivery } from '../src/store/inbox.ts'
@@ -71,7 +71,7 @@ export async function pollJournal(
   } catch (error) {
     const failures = turn.failures + 1
     // Polling finds what the journal would have told; said once, not with every try.
-    log[failures === 1 ? 'warn' : 'debug']({ crm, error: messageOf(error) }, 'no journal')
+    log[failures === 1 ? 'warn' : 'debug']({ crm, error }, 'no journal')
     const pause = error instanceof CrmRejected ? LONGEST_PAUSE_MS : everyMs * 2 ** failures
     await endTurn(db, crm, failures, later(clock, Math.min(pause, LONGEST_PAUSE_MS)))
   }
@@ -141,7 +141,7 @@ export async function subscribeJournal(
   try {
     await journal.subscribe(accountId)
   } catch (error) {
-    log.warn({ crm, installationId: id, error: messageOf(error) }, 'not everything is journalled')
+    log.warn({ crm, installationId: id, error }, 'not everything is journalled')
     if (!(error instanceof CrmRejected)) return
   }
   await noteSubscription(db, id, clock.now())

@@ -1,4 +1,3 @@
-import { messageOf } from '../src/errors.ts'
 import type { Log } from '../src/log.ts'
 import type { Db } from '../src/store/database.ts'
 import { listInstallations } from '../src/store/installations.ts'
@@ -26,7 +25,7 @@ export async function keepAlive({ db, log, crm }: KeepAliveParts): Promise<void>
     try {
       await crm.open(installation).connection.account()
     } catch (error) {
-      const details = { installationId: installation.id, error: messageOf(error) }
+      const details = { installationId: installation.id, error }
       // Its status says already that somebody has to look at it.
       log.debug(details, 'a paused account does not answer')
     }

@@ -58,8 +58,7 @@ async function readPage(
   } catch (error) {
     if (!(error instanceof CrmRejected)) throw error
     const failures = await countRefusal(db, installationId)
-    const { message: reason } = error
-    log[failures === 1 ? 'warn' : 'debug']({ installationId, reason }, 'no change events')
+    log[failures === 1 ? 'warn' : 'debug']({ installationId, error }, 'no change events')
     return null
   }
 }

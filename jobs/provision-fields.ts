@@ -16,9 +16,6 @@ export async function provisionFields(
     await connection.provision(await tiersOf(deps, id))
   } catch (error) {
     if (!(error instanceof CrmRejected)) throw error
-    deps.log.warn(
-      { installationId: id, reason: error.message },
-      'our fields are not as they must be',
-    )
+    deps.log.warn({ installationId: id, error }, 'our fields are not as they must be')
   }
 }

@@ -119,6 +119,6 @@ function openQueue(backend: QueueBackend, name: string, log: Log) {
       : new PostgresQueue<WakePayload>(name, {
           connection: { connectionString: backend.url, max: 2, schema: QUEUE_SCHEMA },
         })
-  queue.on('error', (error) => log.warn({ queue: name, error: error.message }, 'queue connection'))
+  queue.on('error', (error) => log.warn({ queue: name, error }, 'queue connection'))
   return queue
 }

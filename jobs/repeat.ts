@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf } from '../src/errors.ts'
 import type { Log } from '../src/log.ts'
 
 /**
@@ -17,7 +16,7 @@ export function repeat(
   const done = (async () => {
     while (!stop.signal.aborted) {
       await work(stop.signal).catch((error: unknown) =>
-        log.warn({ error: messageOf(error) }, `${what} failed; it is repeated`),
+        log.warn({ error }, `${what} failed; it is repeated`),
       )
       // Stopping ends the pause early.
       await sleep(everyMs, undefined, { signal: stop.signal }).catch(() => undefined)

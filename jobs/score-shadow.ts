@@ -1,4 +1,4 @@
-import { messageOf, UserError } from '../src/errors.ts'
+import { UserError } from '../src/errors.ts'
 import type { Facts, PreviousState, Scorer } from '../src/scoring/result.ts'
 import type { Db } from '../src/store/database.ts'
 import type { HeldModels } from '../src/store/models.ts'
@@ -38,21 +38,21 @@ export async function scoreShadow(
   const ids = inputs.map(({ id }) => id)
   const states = await shadowStates(deps.db, installationId, ids)
   const scores: ShadowScore[] = []
-  const failures: { id: string; reason: string }[] = []
+  const failures: { id: string; error: unknown }[] = []
   for (const input of inputs) {
     try {
       // Its own previous tier and stage: those of the live model would hold it where it never was.
       const facts = withPrevious(factsOf(input), states.get(input.id))
       scores.push({ id: input.id, ...scorer.standing(facts, asOf) })
     } catch (error) {
-      failures.push({ id: input.id, reason: messageOf(error) })
+      failures.push({ id: input.id, error })
     }
   }
   const { model } = scorer
   const [first] = failures
   if (first) {
     const counts = { failed: failures.length, scored: scores.length }
-    const details = { installationId, model, ...counts, person: first.id, reason: first.reason }
+    const details = { installationId, model, ...counts, person: first.id, error: first.error }
     deps.log.warn(details, 'the shadow model cannot score some people')
   }
   return { model, scores, failed: failures.map(({ id }) => id), asOf }
@@ -64,7 +64,7 @@ async function shadowScorer(deps: Deps, installationId: string): Promise<Scorer 
     return await deps.shadow(installationId)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
-    deps.log.warn({ installationId, reason: error.message }, 'the shadow model cannot be used')
+    deps.log.warn({ installationId, error }, 'the shadow model cannot be used')
     return null
   }
 }

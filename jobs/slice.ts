@@ -1,3 +1,4 @@
+import { errorKind, tell } from '../src/diagnostics.ts'
 import {
   CrmAuthExpired,
   CrmDisconnected,
@@ -77,10 +78,8 @@ async function giveBack(
 ): Promise<void> {
   const { db, clock, log } = deps
   const reason = messageOf(error)
-  log.warn(
-    { stage, installationId: installation.id, claims: claims.length, reason },
-    'stage failed',
-  )
+  tell('batch returned', { crm: installation.crm, stage, error: errorKind(error) })
+  log.warn({ stage, installationId: installation.id, claims: claims.length, error }, 'stage failed')
   if (error instanceof CrmRateLimited) {
     const dueAt = new Date(clock.now().getTime() + error.retryAfterMs)
     return release(db, installation.id, stage, claims, dueAt)

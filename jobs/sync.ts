@@ -1,5 +1,6 @@
 import type { Page } from '../connectors/page.ts'
 import { inParallel } from '../connectors/parallel.ts'
+import { tell } from '../src/diagnostics.ts'
 import { inTransaction } from '../src/store/database.ts'
 import { type Claim, release, settle } from '../src/store/due.ts'
 import type { Installation } from '../src/store/installations.ts'
@@ -145,7 +146,7 @@ function readPage(
 /** Rows, marks and cursor in one transaction: a crash leaves all of the page or nothing. */
 async function savePage(
   deps: Deps,
-  { id: installationId }: Installation,
+  { id: installationId, crm }: Installation,
   run: SyncRun,
   cursor: StreamCursor,
   page: Page,
@@ -164,6 +165,7 @@ async function savePage(
   for (const stage of saved.stages) await deps.wake(stage, installationId)
   if (saved.missing > 0) {
     const { missing } = saved
+    tell('records unlisted', { crm, records: missing })
     deps.log.warn({ installationId, stream, listed: page.records, missing }, 'not listed any more')
     await deps.wake('fetch', installationId)
   }

@@ -1,5 +1,6 @@
 import { createPostgresBackend, type Job, Worker, withBackend } from 'bullmq'
-import { messageOf } from '../src/errors.ts'
+import { tell } from '../src/diagnostics.ts'
+import { safeWords } from '../src/log-redaction.ts'
 import { DUE_STAGES, type DueStage } from '../src/store/due.ts'
 import type { Deps } from './deps.ts'
 import { PIPELINE } from './pipeline.ts'
@@ -55,18 +56,23 @@ function startWorker(backend: QueueBackend, stage: DueStage, deps: Deps) {
           ...OPTIONS,
           connection: { connectionString: backend.url, max: 5, schema: QUEUE_SCHEMA },
         })
-  worker.on('error', (error) => deps.log.warn({ queue: name, error: error.message }, 'worker'))
+  worker.on('error', (error) => deps.log.warn({ queue: name, error }, 'worker'))
   worker.on('failed', (_job, error) =>
-    deps.log.error({ queue: name, error: error.message }, 'job failed; its rows stay due'),
+    deps.log.error({ queue: name, error }, 'job failed; its rows stay due'),
   )
   return worker
 }
 
 async function handle(stage: DueStage, job: Job, deps: Deps): Promise<void> {
+  const began = performance.now()
+  const ended = (outcome: 'done' | 'failed') =>
+    tell('job', { stage, outcome, ms: performance.now() - began })
   try {
     await PIPELINE[stage](WakePayload.parse(job.data), deps)
+    ended('done')
   } catch (error) {
-    // BullMQ's Postgres backend cannot store an error text with NUL or a lone surrogate: the job would hang.
-    throw new Error(messageOf(error).toWellFormed().replaceAll('\u0000', ''), { cause: error })
+    ended('failed')
+    // BullMQ stores the text in its tables, where nobody erases people; a NUL in it would make the job hang.
+    throw new Error(safeWords(error).toWellFormed().replaceAll('\u0000', ''), { cause: error })
   }
 }

@@ -10,23 +10,47 @@ export type Db = Kysely<unknown>
 
 const MIGRATIONS = path.join(import.meta.dirname, 'migrations')
 
+/** How much of the database a pool may use. */
+interface PoolLimits {
+  readonly connections: number
+  /** For a free connection, in milliseconds. */
+  readonly patience: number
+  /** The longest that a statement may run, in milliseconds. */
+  readonly statement: number
+}
+// A statement that runs for a minute is a bug; without a bound it would hold its lease and its connection.
+const LIMITS: PoolLimits = { connections: 12, patience: 10_000, statement: 60_000 }
+
+/** `openPool` and `databaseOn` in one, for whoever does not ask how busy the pool is. */
+export function openDatabase(url: string, onError: (error: Error) => void): Db {
+  return databaseOn(openPool(url, onError))
+}
+
 /**
- * Opens a pool; nothing connects before the first query. Close it with `db.destroy()`.
+ * Opens a pool; nothing connects before the first query.
  * @param onError hears of connections that broke while nothing was asked of them, which would otherwise end the process
  */
-export function openDatabase(url: string, onError: (error: Error) => void): Db {
+export function openPool(
+  url: string,
+  onError: (error: Error) => void,
+  limits: PoolLimits = LIMITS,
+): Pool {
   const pool = new Pool({
     connectionString: url,
-    max: 12,
-    connectionTimeoutMillis: 10_000,
-    // A statement that runs this long is a bug; without a bound it would hold its lease and its connection.
-    statement_timeout: 60_000,
+    max: limits.connections,
+    connectionTimeoutMillis: limits.patience,
+    statement_timeout: limits.statement,
     application_name: 'plumbline',
   })
   // Also of a connection that is lent out: between two statements nobody else would hear of its end.
   pool.on('connect', (client) => client.on('error', onError))
   // The same news again, of idle ones.
   pool.on('error', () => {})
+  return pool
+}
+
+/** The pool as everything else uses it. Close both with `db.destroy()`. */
+export function databaseOn(pool: Pool): Db {
   return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
 }
 
@@ -74,7 +98,8 @@ function reasonOf(error: unknown): string {
  * @returns the names of the files that were applied
  */
 export async function migrate(db: Db): Promise<readonly string[]> {
-  const migrator = new Migrator({ db, provider: { getMigrations: readMigrations } })
+  const getMigrations = async () => withNewer(db, await readMigrations())
+  const migrator = new Migrator({ db, provider: { getMigrations } })
   const { error, results } = await migrator.migrateToLatest()
   if (error) throw error
   return (results ?? []).map((result) => result.migrationName)
@@ -87,6 +112,28 @@ async function readMigrations(): Promise<Record<string, Migration>> {
     return [file, { up: async (db) => void (await sql.raw(text).execute(db)) }]
   })
   return Object.fromEntries(await Promise.all(entries))
+}
+
+/**
+ * Kysely refuses a schema with steps that it does not know. Those after ours are a newer version's, which a former
+ * one can run on (docs/operations.md): without this, nobody could go back.
+ */
+async function withNewer(
+  db: Db,
+  ours: Readonly<Record<string, Migration>>,
+): Promise<Record<string, Migration>> {
+  const last = Object.keys(ours).sort().at(-1) ?? ''
+  const newer = (await appliedNames(db)).filter((name) => name > last)
+  const nothingToDo: Migration = { up: async () => {} }
+  return { ...ours, ...Object.fromEntries(newer.map((name) => [name, nothingToDo])) }
+}
+
+async function appliedNames(db: Db): Promise<readonly string[]> {
+  const { rows: tables } = await sql`
+    select where to_regclass('kysely_migration') is not null`.execute(db)
+  if (tables.length === 0) return []
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
+  return rows.map(({ name }) => name)
 }
 
 /** Postgres ended one of two transactions that waited for each other. */
