@@ -29,7 +29,8 @@ export function stateCookie(publicUrl: string): StateCookie {
   }
 }
 
-function cookieNamed(name: string, header: string): string | undefined {
+/** The value of one cookie in a Cookie header. */
+export function cookieNamed(name: string, header: string): string | undefined {
   for (const pair of header.split(';')) {
     const [key, ...value] = pair.split('=')
     if (key?.trim() === name) return value.join('=').trim()

@@ -13,10 +13,13 @@ export interface AuditEntry {
 /** What the pipeline does by itself is signed so. */
 export const PIPELINE_ACTOR = 'plumbline'
 
-/** Appends to the audit log; belongs into the transaction of what it records. */
+/**
+ * Appends to the audit log; belongs into the transaction of what it records.
+ * @param installationId null for what concerns none in particular, such as signing in
+ */
 export async function recordAudit(
   transaction: Db,
-  installationId: string,
+  installationId: string | null,
   actor: string,
   entries: readonly AuditEntry[],
   at: Date,
@@ -24,7 +27,7 @@ export async function recordAudit(
   if (entries.length === 0) return
   await sql`
     insert into audit_log (installation_id, at, actor, action, subject_kind, subject_id, details)
-    select ${installationId}, ${at}, ${actor}, r.action, r.kind, r.id, r.details
+    select ${installationId}::uuid, ${at}, ${actor}, r.action, r.kind, r.id, r.details
     from jsonb_to_recordset(${jsonRows(entries)}::jsonb)
       as r(action text, kind text, id text, details jsonb)`.execute(transaction)
 }

@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createHubspotConnector } from '../../connectors/hubspot/index.ts'
 import { systemClock } from '../../src/clock.ts'
 import { createApp, type HttpServer, listen } from '../../src/http/server.ts'
-import { setStatus } from '../../src/store/installations.ts'
 import { makeInstallation, useDatabase } from '../helpers/database.ts'
 import { TEST_SECRET } from '../helpers/secret.ts'
 
@@ -38,14 +37,13 @@ describe('the pages', () => {
     return { status: answer.status, headers: answer.headers, text: await answer.text() }
   }
 
-  test('the first page shows installations, escaped, and where to connect', async () => {
-    const { id, accountId } = await makeInstallation(database.db)
-    await setStatus(database.db, id, 'paused', '<script>alert(1)</script>', new Date())
+  test('the first page says where to connect and to sign in, and nothing about accounts', async () => {
+    const { accountId } = await makeInstallation(database.db)
     const { status, text } = await get('/')
     expect(status).toBe(200)
-    expect(text).toContain(`hubspot account ${accountId}: paused`)
     expect(text).toContain('<a href="/install/hubspot">')
-    expect(text).not.toContain('<script>')
+    expect(text).toContain('<a href="/admin/sign-in">')
+    expect(text).not.toContain(`account ${accountId}`)
   })
 
   test('installing sends the admin to the CRM with a state of ours', async () => {
