@@ -13,7 +13,9 @@ COPY connectors ./connectors
 COPY jobs ./jobs
 COPY src ./src
 
-# Only the generated secret is kept here; set PLUMBLINE_SECRET to do without.
+# Sources belong to root, so that whoever takes over the process can change none of them. Nothing is written while it
+# runs but the generated secret, here; with PLUMBLINE_SECRET not that either, and the root file system may be
+# read-only (compose.yaml).
 RUN mkdir /data && chown node:node /data
 ENV PLUMBLINE_DATA=/data HOST=0.0.0.0 PORT=3000
 USER node

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { UserError } from '../src/errors.ts'
+import { type TrustedProxies, TrustProxy } from './trust-proxy.ts'
 
 const Port = z.coerce.number().int().min(0).max(65_535)
 const Text = z.string().min(1)
@@ -12,11 +13,14 @@ const Env = z.object({
   PLUMBLINE_DATA: Text.default('.plumbline'),
   PLUMBLINE_ROLE: z.enum(['web', 'worker', 'all']).default('all'),
   PLUMBLINE_SECRET: z.string().min(32, 'needs at least 32 characters').optional(),
+  PLUMBLINE_SECRET_PREVIOUS: z.string().min(32, 'needs at least 32 characters').optional(),
   PLUMBLINE_MODEL: Text.default(path.join(import.meta.dirname, 'models/b2b-starter.yaml')),
   PLUMBLINE_SCANNER_RULE: Text.default(path.join(import.meta.dirname, 'scanner-clicks.yaml')),
   PLUMBLINE_URL: z.url().default('http://127.0.0.1:3000'),
   HOST: Text.default('127.0.0.1'),
   PORT: Port.default(3000),
+  METRICS_PORT: Port.optional(),
+  TRUST_PROXY: TrustProxy.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   NIGHTLY_AT: z
     .string()
@@ -53,6 +57,8 @@ export interface Config {
   readonly role: Role
   /** Encrypts tokens and signs OAuth state; absent: generated once and kept in `dataDirectory`. */
   readonly secret?: string
+  /** Still opens tokens and takes signed state, while the secret is being replaced. */
+  readonly previousSecret?: string
   /** The model a new installation starts with. */
   readonly modelFile: string
   /** How clicks made by mail security scanners are told. */
@@ -62,6 +68,10 @@ export interface Config {
   /** Interface the web role listens on; all of them (`0.0.0.0`) in a container. */
   readonly host: string
   readonly port: number
+  /** Where `/metrics` is told, in every role; absent: nowhere. */
+  readonly metricsPort?: number
+  /** Absent: nobody is believed who somebody else is. */
+  readonly trustProxy?: TrustedProxies
   readonly logLevel: string
   readonly schedule: Schedule
   readonly hubspot?: HubspotApp
@@ -117,6 +127,7 @@ export function readConfig(
     ...(env.DATABASE_URL && { databaseUrl: env.DATABASE_URL }),
     ...(env.REDIS_URL && { redisUrl: env.REDIS_URL }),
     ...(env.PLUMBLINE_SECRET && { secret: env.PLUMBLINE_SECRET }),
+    ...(env.PLUMBLINE_SECRET_PREVIOUS && { previousSecret: env.PLUMBLINE_SECRET_PREVIOUS }),
     dataDirectory: path.resolve(env.PLUMBLINE_DATA),
     role: env.PLUMBLINE_ROLE,
     modelFile: env.PLUMBLINE_MODEL,
@@ -124,6 +135,8 @@ export function readConfig(
     publicUrl: env.PLUMBLINE_URL.replace(/\/$/, ''),
     host: env.HOST,
     port: env.PORT,
+    ...(env.METRICS_PORT !== undefined && { metricsPort: env.METRICS_PORT }),
+    ...(env.TRUST_PROXY && { trustProxy: env.TRUST_PROXY }),
     logLevel: env.LOG_LEVEL,
     schedule: { nightlyAt: env.NIGHTLY_AT, deltaEveryMinutes: env.DELTA_EVERY_MINUTES },
     ...hubspotApp(env),

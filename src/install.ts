@@ -3,7 +3,7 @@ import { subscribeJournal } from '../jobs/journal.ts'
 import type { Wake } from '../jobs/queues.ts'
 import { requestSync, type Timetable } from '../jobs/schedule.ts'
 import type { Clock } from './clock.ts'
-import { CrmAuthExpired, messageOf } from './errors.ts'
+import { CrmAuthExpired } from './errors.ts'
 import type { Log } from './log.ts'
 import { PIPELINE_ACTOR, recordAudit } from './store/audit.ts'
 import { type Db, inTransaction } from './store/database.ts'
@@ -67,7 +67,7 @@ export async function install(
   if (connection.events) await parts.wake('listen', installation.id)
   // The admin does not wait for it: whoever reads the journal asks again for what is missing.
   void subscribeJournal(parts, connector, installation).catch((error: unknown) =>
-    parts.log.warn({ installationId: installation.id, error: messageOf(error) }, 'no journal yet'),
+    parts.log.warn({ installationId: installation.id, error }, 'no journal yet'),
   )
   return installation
 }

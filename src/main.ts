@@ -16,13 +16,16 @@ import { redoRetractions } from '../jobs/retract-scanner-clicks.ts'
 import { createTimetable, startSweeper } from '../jobs/schedule.ts'
 import { startWorkers } from '../jobs/worker.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { lastWords, UserError } from './errors.ts'
+import { UserError } from './errors.ts'
+import { firstSteps } from './http/admin/setup-link.ts'
 import { createApp, listen } from './http/server.ts'
 import { install } from './install.ts'
 import { createLog, type Log } from './log.ts'
+import { safeWords } from './log-redaction.ts'
+import { startMetrics } from './metrics/start.ts'
 import { startPostgres } from './postgres/supervisor.ts'
 import { keptSecret } from './secret.ts'
-import { type Db, openDatabase, prepareDatabase } from './store/database.ts'
+import { type Db, databaseOn, openPool, prepareDatabase } from './store/database.ts'
 import { createSecretBox } from './store/secret-box.ts'
 
 /** A running process. */
@@ -60,7 +63,8 @@ async function start(
   closers: Closer[],
 ): Promise<Omit<Plumbline, 'close'>> {
   const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config, log, closers))
-  const db = openDatabase(databaseUrl, (error) => log.warn({ error: error.message }, 'database'))
+  const pool = openPool(databaseUrl, (error) => log.warn({ error }, 'database'))
+  const db = databaseOn(pool)
   closers.push(() => db.destroy())
   await prepareDatabase(db, databaseUrl)
 
@@ -72,8 +76,11 @@ async function start(
   closers.push(() => queues.close())
 
   const secret = config.secret ?? (await keptSecret(config.dataDirectory))
-  const box = createSecretBox(secret)
+  const box = createSecretBox(secret, config.previousSecret)
   const connectors = await createConnectors(config)
+  const crms = [...connectors.keys()]
+  const metrics = await startMetrics({ ...config, databaseUrl, db, pool, clock, log, crms })
+  if (metrics) closers.push(() => metrics.close())
   const timetable = createTimetable(config.schedule)
   const { wake } = queues
   const deps: Deps = {
@@ -105,6 +112,8 @@ async function start(
     wake,
     publicUrl: config.publicUrl,
     secret,
+    previousSecret: config.previousSecret,
+    trustProxy: config.trustProxy,
     connectors,
     install: (connector, grant) => install(parts, connector, grant),
   })
@@ -180,13 +189,31 @@ export function untilStopped(): Promise<NodeJS.Signals> {
   return promise
 }
 
+/** Node would print the error with all its properties; a database error's name the values of the row. */
+function endWith(log: Log, error: unknown): never {
+  log.fatal({ error }, 'an error that nobody expected')
+  process.exit(1)
+}
+
+/** Not through the log, which is kept: whoever has the link becomes an admin. That it fails stops nothing. */
+async function tellFirstSteps(db: Db, { publicUrl }: Config, log: Log): Promise<void> {
+  try {
+    const text = await firstSteps(db, publicUrl, systemClock.now())
+    if (text !== null) process.stderr.write(text)
+  } catch (error) {
+    log.warn({ error }, 'no link for the first administrator could be made')
+  }
+}
+
 async function main(): Promise<void> {
   const config = readConfig()
   const log = createLog(config.logLevel)
+  process.on('uncaughtException', (error) => endWith(log, error))
   // Listened for from the beginning: a signal during the start is obeyed right after it.
   const stopped = untilStopped()
   const plumbline = await startPlumbline(config, log)
   log.info({ role: config.role, port: plumbline.port }, 'started')
+  if (plumbline.port !== undefined) await tellFirstSteps(plumbline.db, config, log)
   log.info({ signal: await stopped }, 'draining')
   await plumbline.close()
   log.info('stopped')
@@ -194,7 +221,7 @@ async function main(): Promise<void> {
 
 if (import.meta.main) {
   main().catch((error: unknown) => {
-    process.stderr.write(`${lastWords(error)}\n`)
+    process.stderr.write(`${safeWords(error)}\n`)
     process.exitCode = 1
   })
 }

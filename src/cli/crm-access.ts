@@ -7,17 +7,21 @@ import { createLog } from '../log.ts'
 import { createConnectors } from '../main.ts'
 import { keptSecret } from '../secret.ts'
 import type { Db } from '../store/database.ts'
-import { createSecretBox } from '../store/secret-box.ts'
+import { createSecretBox, type SecretBox } from '../store/secret-box.ts'
 
 /** The way to the accounts' CRMs for a verb that needs it. */
 export async function openCrm(db: Db, data: string): Promise<CrmAccess> {
-  const config = readConfig()
-  const secret = config.secret ?? (await keptSecret(path.resolve(data)))
   return createCrmAccess({
     db,
-    box: createSecretBox(secret),
+    box: await openBox(data),
     clock: systemClock,
     log: createLog('warn'),
-    connectors: await createConnectors(config),
+    connectors: await createConnectors(readConfig()),
   })
+}
+
+/** What opens the stored tokens: under the operator's secret, or the one kept in the data directory. */
+export async function openBox(data: string): Promise<SecretBox> {
+  const { secret, previousSecret } = readConfig()
+  return createSecretBox(secret ?? (await keptSecret(path.resolve(data))), previousSecret)
 }

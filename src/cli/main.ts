@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings'
 import { lastWords } from '../errors.ts'
 import { addAccountCommands } from './account-commands.ts'
+import { addAdminsCommand } from './admins-command.ts'
 import { addDuplicatesCommand } from './duplicates-command.ts'
 import { addModelCommands } from './model-commands.ts'
 import { dataOption, jsonOption, moment, wholeNumber } from './options.ts'
@@ -18,6 +19,7 @@ function createProgram() {
 
   addTrialCommands(program)
   addAccountCommands(program)
+  addAdminsCommand(program)
   program
     .command('status')
     .description('how every installation stands')
@@ -71,6 +73,13 @@ function createProgram() {
   addReplayCommands(program)
   addWriteCommands(program)
   addSettingsCommands(program)
+  program
+    .command('secrets')
+    .description('under which secret the stored CRM tokens are sealed')
+    .option('--rotate', 'seal them anew under the present PLUMBLINE_SECRET', false)
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action(async (options) => (await import('./secrets.ts')).secrets(options))
   addModelCommands(program.command('model').description('work on a scoring model'))
   return program
 }

@@ -1,7 +1,7 @@
 import { Router } from 'express'
 import type { Connector } from '../../connectors/connector.ts'
 import type { WebhookRequest } from '../../connectors/notice.ts'
-import { messageOf, NotGenuine } from '../errors.ts'
+import { NotGenuine } from '../errors.ts'
 import type { SubjectKind } from '../leads/facts.ts'
 import { UNKNOWN } from './card/cards.ts'
 import { loadCard } from './card/load.ts'
@@ -22,7 +22,7 @@ export function cardRoutes(context: HttpContext): Router {
   const outlookOf = createOutlooks(context.db)
   router.get('/cards/:crm/:objectType/:id', async (request, response) => {
     const answer = (status: number, body: CardView | Refusal) => {
-      response.status(status).set('cache-control', 'no-store').type('json')
+      response.status(status).type('json')
       // Not `json`, which tags the answer and lets it be answered with 304 from then on.
       response.end(JSON.stringify(body))
     }
@@ -38,7 +38,7 @@ export function cardRoutes(context: HttpContext): Router {
       const card = await loadCard(context.db, outlookOf, { crm, accountId: account, kind, id }, now)
       answer(card.state === 'unknown' ? 404 : 200, card)
     } catch (error) {
-      context.log.warn({ crm, kind, error: messageOf(error) }, 'a card could not be shown')
+      context.log.warn({ crm, kind, error }, 'a card could not be shown')
       answer(503, { state: 'failed' })
     }
   })

@@ -1,3 +1,4 @@
+import type { TrustedProxies } from '../../config/trust-proxy.ts'
 import type { Connector, Grant } from '../../connectors/connector.ts'
 import type { Wake } from '../../jobs/queues.ts'
 import type { Clock } from '../clock.ts'
@@ -16,6 +17,13 @@ export interface HttpContext {
   readonly publicUrl: string
   /** Signs OAuth state. */
   readonly secret: string
+  /** State that was signed with it is still taken, while the secret is being replaced. */
+  readonly previousSecret?: string | undefined
+  /**
+   * The proxies in front of us, by number or address; only they are believed who is asking (`X-Forwarded-For`).
+   * Absent: nobody is.
+   */
+  readonly trustProxy?: TrustedProxies | undefined
   readonly connectors: ReadonlyMap<string, Connector>
   /** Records a consent and asks for the first reading. */
   install(connector: Connector, grant: Grant): Promise<Installation>

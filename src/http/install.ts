@@ -16,17 +16,17 @@ const Refusal = z.object({ error: z.string(), error_description: z.string().opti
 export function installRoutes(context: HttpContext): Router {
   const router = Router()
   const cookie = stateCookie(context.publicUrl)
+  // Open to everybody, as a marketplace's listing leads here: consent is given in the CRM, by an admin of the account
+  // that is connected, and nobody sees anything by it that was not theirs.
   router.get('/install/:crm', (request, response) => {
     const connector = connectorOf(context, request.params.crm)
     const state = signState(context.secret, connector.crm, context.clock.now())
     cookie.set(response, state.nonce)
-    response.set('cache-control', 'no-store')
     response.redirect(302, connector.authorizeUrl(state.text))
   })
   router.get('/oauth/:crm/callback', async (request, response) => {
     const connector = connectorOf(context, request.params.crm)
     const nonce = cookie.take(request, response)
-    response.set('cache-control', 'no-store')
     const refused = Refusal.safeParse(request.query)
     if (refused.success) {
       const why = refused.data.error_description ?? refused.data.error
@@ -47,12 +47,13 @@ export function installRoutes(context: HttpContext): Router {
 
 /** Why a callback is none of ours; null when it is the one answer to an installation that this browser began. */
 async function objectionTo(
-  { db, secret, clock }: HttpContext,
+  { db, secret, previousSecret, clock }: HttpContext,
   { crm }: Connector,
   state: string,
   nonce: string | undefined,
 ): Promise<string | null> {
-  const ours = readState(secret, crm, state, clock.now())
+  const secrets = [secret, previousSecret].filter((each) => each !== undefined)
+  const ours = readState(secrets, crm, state, clock.now())
   if (!ours) return 'This link is too old or was not started here.'
   if (nonce === undefined || !sameText(nonce, ours.nonce)) {
     return 'This browser did not start the installation, or has finished it already.'
@@ -81,5 +82,5 @@ function connectorOf(context: HttpContext, crm: string): Connector {
   const known =
     [...context.connectors.keys()].join(', ') ||
     'none; set HUBSPOT_CLIENT_ID or SALESFORCE_CLIENT_ID'
-  throw new UserError(`No CRM called "${crm}" is configured here. Configured: ${known}`)
+  throw new UserError(`No such CRM is configured here. Configured: ${known}`)
 }

@@ -24,12 +24,24 @@ export function signState(secret: string, crm: string, now: Date): SignedState {
   return { nonce, text: `${claim}.${signature(secret, crm, claim)}` }
 }
 
-/** What a state says; null unless it was signed by us for this CRM and is not too old. */
-export function readState(secret: string, crm: string, text: string, now: Date): State | null {
+/**
+ * What a state says; null unless it was signed by us for this CRM and is not too old.
+ * @param secrets the present one, and the former while it is being replaced
+ */
+export function readState(
+  secrets: readonly string[],
+  crm: string,
+  text: string,
+  now: Date,
+): State | null {
   const parts = text.split('.')
   const [bornAt, nonce, signed] = parts
   if (parts.length !== 3 || !bornAt || !nonce || !signed) return null
-  const genuine = sameText(signed, signature(secret, crm, `${bornAt}.${nonce}`))
+  // All are tried in any case, so that the time taken does not tell which one it was.
+  const matches = secrets.map((secret) =>
+    sameText(signed, signature(secret, crm, `${bornAt}.${nonce}`)),
+  )
+  const genuine = matches.includes(true)
   const ageMs = now.getTime() - Number(bornAt)
   return genuine && ageMs >= 0 && ageMs <= STATE_LIFETIME_MS ? { nonce } : null
 }

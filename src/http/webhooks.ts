@@ -1,8 +1,10 @@
 import express, { type NextFunction, type Request, type Response, Router } from 'express'
 import type { Connector } from '../../connectors/connector.ts'
-import { messageOf, NotGenuine, UserError } from '../errors.ts'
+import { tell } from '../diagnostics.ts'
+import { NotGenuine, UserError } from '../errors.ts'
 import { type Stored, storeWithin } from '../store/inbox.ts'
 import type { HttpContext } from './context.ts'
+import { statusOfRequestError } from './guards-errors.ts'
 import { signedRequest } from './signed-request.ts'
 
 /** A hundred events with the longest values a CRM allows are 6.6 MB. */
@@ -26,6 +28,22 @@ export function webhookRoutes(context: HttpContext): Router {
   })
   router.use('/webhooks', refuse(context))
   return router
+}
+
+/** Tells how every webhook was answered, by whomever: goes before all that may refuse one. */
+export function webhookOutcomes(context: HttpContext): Router {
+  const router = Router()
+  router.use('/webhooks/:crm', tellOutcome(context))
+  return router
+}
+
+/** Of names that strangers think up nothing is kept. */
+function tellOutcome({ connectors }: HttpContext) {
+  return (request: Request<{ crm: string }>, response: Response, next: NextFunction): void => {
+    const crm = connectors.has(request.params.crm) ? request.params.crm : null
+    response.once('finish', () => tell('webhook', { crm, status: response.statusCode }))
+    next()
+  }
 }
 
 /** Nobody sends us ten megabytes for a CRM that is not configured. */
@@ -57,7 +75,7 @@ async function receive(context: HttpContext, connector: Connector, request: Requ
 function wakeAll({ wake, log }: HttpContext, { awaited }: Stored): void {
   for (const { installationId, stage } of awaited) {
     wake(stage, installationId).catch((error: unknown) =>
-      log.warn({ stage, installationId, error: messageOf(error) }, 'a wake-up was lost'),
+      log.warn({ stage, installationId, error }, 'a wake-up was lost'),
     )
   }
 }
@@ -82,7 +100,7 @@ function answer(response: Response, status: number, text: string): void {
 function refuse({ log }: HttpContext) {
   return (error: unknown, request: Request, response: Response, _next: NextFunction): void => {
     const { status, text } = describe(error)
-    log.warn({ path: request.path, status, error: messageOf(error) }, 'webhook refused')
+    log.warn({ path: request.path, status, error }, 'webhook refused')
     answer(response, status, text)
   }
 }
@@ -90,14 +108,8 @@ function refuse({ log }: HttpContext) {
 function describe(error: unknown): { status: number; text: string } {
   if (error instanceof NotGenuine) return { status: 401, text: 'not genuine' }
   if (error instanceof UserError) return { status: 400, text: error.message }
-  const status = statusOfBodyParser(error)
+  const status = statusOfRequestError(error)
   return status === null
     ? { status: 503, text: 'not stored; send it again' }
     : { status, text: 'the body cannot be read' }
-}
-
-/** 413 for a body that is too long, 415 for a packed one, 400 for one cut short. */
-function statusOfBodyParser(error: unknown): number | null {
-  const status = error instanceof Error && 'status' in error ? error.status : null
-  return typeof status === 'number' && status >= 400 && status < 500 ? status : null
 }

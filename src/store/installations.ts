@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import type { Db } from './database.ts'
+import { type Db, inTransaction } from './database.ts'
 import type { SecretBox } from './secret-box.ts'
-import type { StoredTokens } from './tokens.ts'
+import { type StoredTokens, sealTokens } from './tokens.ts'
 
 export type InstallationStatus = 'active' | 'paused' | 'disconnected'
 
@@ -22,32 +22,46 @@ const COLUMNS = sql.raw(
   'id, crm, account_id as "accountId", status, status_reason as "statusReason", time_zone as "timeZone", not_granted as "notGranted"',
 )
 
+/** An account and what its admin agreed to. */
+interface GrantedAccount {
+  readonly crm: string
+  readonly accountId: string
+  readonly scopes: readonly string[]
+  readonly notGranted?: readonly string[]
+  readonly tokens: StoredTokens
+  readonly timeZone: string
+  readonly uiDomain: string
+}
+
 /** Records a consent. The same account installed again keeps its row and gets the new tokens. */
-export async function saveInstallation(
+export function saveInstallation(
   db: Db,
   box: SecretBox,
-  grant: {
-    crm: string
-    accountId: string
-    scopes: readonly string[]
-    notGranted?: readonly string[]
-    tokens: StoredTokens
-    timeZone: string
-    uiDomain: string
-  },
+  grant: GrantedAccount,
   now: Date,
 ): Promise<Installation> {
-  const tokens = box.seal(JSON.stringify(grant.tokens))
+  return inTransaction(db, async (transaction) => {
+    const saved = await saveGrant(transaction, grant, now)
+    // Only now: tokens are sealed for the row they are in, and a new one gets its id from the database.
+    const tokens = sealTokens(box, saved.id, grant.tokens)
+    await sql`update installation set tokens = ${tokens} where id = ${saved.id}`.execute(
+      transaction,
+    )
+    return saved
+  })
+}
+
+async function saveGrant(transaction: Db, grant: GrantedAccount, now: Date): Promise<Installation> {
   const { rows } = await sql<Installation>`
-    insert into installation as i (crm, account_id, status, tokens, scopes, not_granted, time_zone, ui_domain,
+    insert into installation as i (crm, account_id, status, scopes, not_granted, time_zone, ui_domain,
       created_at, updated_at, consented_at)
-    values (${grant.crm}, ${grant.accountId}, 'active', ${tokens}, ${[...grant.scopes]},
+    values (${grant.crm}, ${grant.accountId}, 'active', ${[...grant.scopes]},
       ${[...(grant.notGranted ?? [])]}, ${grant.timeZone}, ${grant.uiDomain}, ${now}, ${now}, ${now})
     on conflict (crm, account_id) do update set
-      status = 'active', status_reason = null, tokens = excluded.tokens, scopes = excluded.scopes,
+      status = 'active', status_reason = null, scopes = excluded.scopes,
       not_granted = excluded.not_granted, time_zone = excluded.time_zone, ui_domain = excluded.ui_domain,
       updated_at = excluded.updated_at, consented_at = excluded.consented_at
-    returning ${COLUMNS}`.execute(db)
+    returning ${COLUMNS}`.execute(transaction)
   return one(rows)
 }
 

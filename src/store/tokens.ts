@@ -44,7 +44,7 @@ const LOCK_NOT_AVAILABLE = '55P03'
 export async function readTokens(db: Db, box: SecretBox, id: string): Promise<StoredTokens> {
   const { rows } = await sql<TokenRow>`
     select crm, tokens from installation where id = ${id}`.execute(db)
-  return openTokens(box, rows[0])
+  return openTokens(box, id, rows[0])
 }
 
 /**
@@ -64,11 +64,11 @@ export async function renewTokens(
 ): Promise<StoredTokens> {
   // Not inTransaction, which may run its work again: a token must not be renewed twice.
   return db.transaction().execute(async (transaction) => {
-    const current = openTokens(box, await lockRow(transaction, id, limits))
+    const current = openTokens(box, id, await lockRow(transaction, id, limits))
     if (current.accessToken !== stale.accessToken) return current
     const renewed = await refresh(current.refreshToken)
     await sql`
-      update installation set tokens = ${box.seal(JSON.stringify(renewed))} where id = ${id}`.execute(
+      update installation set tokens = ${sealTokens(box, id, renewed)} where id = ${id}`.execute(
       transaction,
     )
     return renewed
@@ -127,7 +127,17 @@ interface TokenRow {
   readonly tokens: Buffer | null
 }
 
-function openTokens(box: SecretBox, row: TokenRow | undefined): StoredTokens {
+/** Tokens as they are kept in the row of the installation `id`, and open for no other. */
+export function sealTokens(box: SecretBox, id: string, tokens: StoredTokens): Buffer {
+  return box.seal(JSON.stringify(tokens), tokensOwner(id))
+}
+
+/** What sealed tokens are bound to: column and row. */
+export function tokensOwner(id: string): string {
+  return `installation.tokens ${id}`
+}
+
+function openTokens(box: SecretBox, id: string, row: TokenRow | undefined): StoredTokens {
   if (!row?.tokens) throw new CrmAuthExpired(row?.crm ?? 'crm', 'The app is not connected any more')
-  return SealedTokens.parse(JSON.parse(box.open(row.tokens)))
+  return SealedTokens.parse(JSON.parse(box.open(row.tokens, tokensOwner(id))))
 }

@@ -45,4 +45,41 @@ describe('settings', () => {
     const wrong = { ...app, SALESFORCE_PUBSUB_ENDPOINT: 'https://somewhere' }
     expect(() => readConfig(wrong)).toThrow('SALESFORCE_PUBSUB_ENDPOINT: must be HOST:PORT')
   })
+
+  test('a former secret of our own comes along while it is set, and must be as long', () => {
+    const previous = 'p'.repeat(32)
+    expect(readConfig({}).previousSecret).toBeUndefined()
+    expect(readConfig({ PLUMBLINE_SECRET_PREVIOUS: previous }).previousSecret).toBe(previous)
+    expect(() => readConfig({ PLUMBLINE_SECRET_PREVIOUS: 'short' })).toThrow(
+      /SECRET_PREVIOUS: needs/,
+    )
+  })
+
+  test.each([
+    ['1', 1],
+    ['10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],
+    ['loopback,192.0.2.7', ['loopback', '192.0.2.7']],
+  ])('proxies are trusted by number or address: %s', (text, trusted) => {
+    expect(readConfig({ TRUST_PROXY: text }).trustProxy).toEqual(trusted)
+  })
+
+  test('no proxy is trusted unless said', () => {
+    expect(readConfig({})).not.toHaveProperty('trustProxy')
+  })
+
+  test.each([
+    'true',
+    '*',
+    '0',
+    '-1',
+    '0.0.0.0/0',
+    '::/0',
+    '10.0.0.0/33',
+    '10.0.0.0/8/8',
+    'proxy.example',
+    '1,',
+    ',',
+  ])('nobody is trusted by "%s"', (text) => {
+    expect(() => readConfig({ TRUST_PROXY: text })).toThrow(/TRUST_PROXY: must be the number/)
+  })
 })

@@ -5,7 +5,7 @@ import { readState, signState } from '../../src/http/state.ts'
 const SECRET = 'a secret that only the tests know about'
 const NOW = new Date('2026-11-22T12:00:00Z')
 const after = (minutes: number) => new Date(NOW.getTime() + minutes * 60_000)
-const read = (text: string, at = NOW, secret = SECRET) => readState(secret, 'hubspot', text, at)
+const read = (text: string, at = NOW, secret = SECRET) => readState([secret], 'hubspot', text, at)
 
 test('our own state is accepted for ten minutes, and not before it was made', () => {
   const { nonce, text } = signState(SECRET, 'hubspot', NOW)
@@ -41,5 +41,12 @@ test('no state changed in one character, and no other text, is accepted', () => 
 test('a state of another secret or another CRM is not accepted', () => {
   const { text } = signState(SECRET, 'hubspot', NOW)
   expect(read(text, NOW, 'another secret')).toBeNull()
-  expect(readState(SECRET, 'salesforce', text, NOW)).toBeNull()
+  expect(readState([SECRET], 'salesforce', text, NOW)).toBeNull()
+})
+
+test('while the secret is being replaced, a state that was signed under the former one is taken', () => {
+  const { nonce, text } = signState(SECRET, 'hubspot', NOW)
+  expect(readState(['the new secret', SECRET], 'hubspot', text, NOW)).toEqual({ nonce })
+  expect(readState(['the new secret'], 'hubspot', text, NOW)).toBeNull()
+  expect(readState([], 'hubspot', text, NOW)).toBeNull()
 })

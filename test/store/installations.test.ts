@@ -54,14 +54,3 @@ describe('tokens', () => {
     await expect(reading).rejects.toThrow(/PLUMBLINE_SECRET/)
   })
 })
-
-test('a sealed text changed by one bit does not open', () => {
-  const sealed = box.seal('token')
-  for (let bit = 0; bit < sealed.length * 8; bit += 1) {
-    const changed = Buffer.from(sealed)
-    const at = bit >> 3
-    changed[at] = (changed[at] ?? 0) ^ (1 << (bit & 7))
-    expect(() => box.open(changed)).toThrow(UserError)
-  }
-  expect(box.open(sealed)).toBe('token')
-})
