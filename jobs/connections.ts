@@ -27,11 +27,12 @@ export function createCrmAccess(parts: {
       if (known) return known
       const connector = parts.connectors.get(installation.crm)
       if (!connector) throw missingConnector(installation.crm)
+      const wishes = createWishes(parts.db, parts.clock, installation.id)
       const account = {
         connection: connector.connect({
           credentials: heardCredentials(parts.db, parts.box, installation),
           budget: storedBudget(parts.db, installation),
-          wishes: createWishes(parts.db, parts.clock, installation.id),
+          wishes: wishes.read,
           clock: parts.clock,
           log: parts.log.child({ installationId: installation.id }),
         }),
@@ -41,6 +42,7 @@ export function createCrmAccess(parts: {
         writesAtOnce: connector.writesAtOnce,
         visibleWithinMs: connector.visibleWithinMs,
         reroutes: connector.reroutes,
+        forgetWishes: wishes.forget,
       }
       open.set(installation.id, account)
       return account

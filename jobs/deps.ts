@@ -32,4 +32,6 @@ export interface OpenAccount
     'fullPhases' | 'changePhases' | 'batchSize' | 'writesAtOnce' | 'visibleWithinMs' | 'reroutes'
   > {
   readonly connection: Connection
+  /** What is read next goes by what the customer wants now. */
+  forgetWishes(): void
 }

@@ -37,6 +37,8 @@ const RUN_KINDS = 3
 export function sync({ installationId }: WakePayload, deps: Deps): Promise<void> {
   return workSlice(deps, 'sync', installationId, RUN_KINDS, async (claims, installation) => {
     const account = deps.crm.open(installation)
+    // The run notes with which fields everybody was read; pages must not go by wishes that are older.
+    account.forgetWishes()
     const run = await currentRun(deps, installation, account, claims)
     const complete = await advanceRun(deps, installation, account, run)
     if (!complete) {

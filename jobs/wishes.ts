@@ -12,22 +12,29 @@ import { readSettings } from '../src/store/settings.ts'
 /** How long an answer is good; every page of a reading asks. */
 const GOOD_FOR_MS = 5_000
 
-/** Says what one installation wants read; remembers it for a few seconds. */
-export function createWishes(
-  db: Db,
-  clock: Clock,
-  installationId: string,
-): () => Promise<ReadingWishes> {
+/** What one installation wants read. */
+export interface Wishes {
+  /** Remembered for a few seconds. */
+  read(): Promise<ReadingWishes>
+  /** The next reading asks anew. */
+  forget(): void
+}
+
+export function createWishes(db: Db, clock: Clock, installationId: string): Wishes {
   let kept: { readonly until: number; readonly wishes: Promise<ReadingWishes> } | undefined
-  return () => {
-    const now = clock.now().getTime()
-    if (kept && now < kept.until) return kept.wishes
-    const wishes = readWishes(db, installationId)
-    kept = { until: now + GOOD_FOR_MS, wishes }
-    wishes.catch(() => {
-      kept = undefined
-    })
-    return wishes
+  const forget = () => {
+    kept = undefined
+  }
+  return {
+    forget,
+    read() {
+      const now = clock.now().getTime()
+      if (kept && now < kept.until) return kept.wishes
+      const wishes = readWishes(db, installationId)
+      kept = { until: now + GOOD_FOR_MS, wishes }
+      wishes.catch(forget)
+      return wishes
+    },
   }
 }
 

@@ -11,6 +11,7 @@ export function crmOf(connection: Connection, changes: Partial<OpenAccount> = {}
     writesAtOnce: 400,
     visibleWithinMs: 5 * 60_000,
     reroutes: false,
+    forgetWishes: () => {},
     ...changes,
   }
   return { open: () => account, writesAtOnce: () => account.writesAtOnce }

@@ -23,6 +23,13 @@ describe('which reading comes next', () => {
     expect(here.crm.asked.at(-1)).toEqual({ stream: 'contacts', window })
   })
 
+  test('what the customer wants is asked anew before anything is read', async () => {
+    await here.ask('full', minute(0))
+    const before = here.crm.forgotten()
+    await here.work(minute(0))
+    expect(here.crm.forgotten()).toBeGreaterThan(before)
+  })
+
   describe('the late pass', () => {
     beforeEach(async () => {
       await here.ask('full', minute(0))

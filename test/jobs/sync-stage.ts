@@ -33,6 +33,7 @@ function smallAccount() {
     return Promise.resolve({ ...EMPTY_PAGE, ...from.get(stream) })
   }
   let aheadMs = 0
+  let forgotten = 0
   const connection = {
     provision: async () => {},
     clockAheadMs: () => aheadMs,
@@ -49,10 +50,15 @@ function smallAccount() {
     writesAtOnce: 400,
     visibleWithinMs: 5 * 60_000,
     reroutes: false,
+    forgetWishes() {
+      forgotten += 1
+    },
   }
   return {
     account,
     asked,
+    /** How often what is wanted was to be asked anew. */
+    forgotten: () => forgotten,
     /** Our clock is so far ahead of the CRM's. */
     lags: (ms: number) => {
       aheadMs = ms

@@ -49,7 +49,7 @@ describe('what an installation wants read', () => {
   test('comes by subject and with the mapping, and is remembered for a few seconds', async () => {
     const clock = movableClock(NOW)
     const wishes = createWishes(database.db, clock, id)
-    expect(await wishes()).toEqual({
+    expect(await wishes.read()).toEqual({
       fields: { person: [], company: [] },
       mapping: {},
       apiShare: 0.5,
@@ -57,12 +57,20 @@ describe('what an installation wants read', () => {
     await publish(database.db, id, routed('first', '{ company.territory: south }'), BY_ANN)
     const mapping = { forms: [{ name: '*', is: 'form_filled' }] }
     await changeSettings(database.db, id, { mapping }, NOW)
-    expect((await wishes()).fields.company).toEqual([])
+    expect((await wishes.read()).fields.company).toEqual([])
     clock.moveTo(new Date(NOW.getTime() + 5_000))
-    expect(await wishes()).toEqual({
+    expect(await wishes.read()).toEqual({
       fields: { person: [], company: ['territory'] },
       mapping,
       apiShare: 0.5,
     })
+  })
+
+  test('is asked anew when a reading begins, so that no run is noted with fields that it did not read', async () => {
+    const wishes = createWishes(database.db, movableClock(NOW), id)
+    await wishes.read()
+    await publish(database.db, id, routed('first', '{ company.territory: south }'), BY_ANN)
+    wishes.forget()
+    expect((await wishes.read()).fields.company).toEqual(['territory'])
   })
 })
