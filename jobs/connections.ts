@@ -38,6 +38,7 @@ export function createCrmAccess(parts: {
         }),
         fullPhases: connector.fullPhases,
         changePhases: connector.changePhases,
+        streamOf: connector.streamOf,
         batchSize: connector.batchSize,
         writesAtOnce: connector.writesAtOnce,
         visibleWithinMs: connector.visibleWithinMs,

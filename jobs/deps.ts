@@ -29,7 +29,13 @@ export interface CrmAccess {
 export interface OpenAccount
   extends Pick<
     Connector,
-    'fullPhases' | 'changePhases' | 'batchSize' | 'writesAtOnce' | 'visibleWithinMs' | 'reroutes'
+    | 'streamOf'
+    | 'fullPhases'
+    | 'changePhases'
+    | 'batchSize'
+    | 'writesAtOnce'
+    | 'visibleWithinMs'
+    | 'reroutes'
   > {
   readonly connection: Connection
   /** What is read next goes by what the customer wants now. */

@@ -21,10 +21,13 @@ export function writeBack({ installationId }: WakePayload, deps: Deps): Promise<
     async (claims, installation) => {
       const account = deps.crm.open(installation)
       let early = 0
-      // A push is of one kind.
+      // A push is of one kind, and a call of one stream: leads and contacts together would make half-full calls.
       for (const kind of ['person', 'company'] as const) {
         const ofKind = claims.filter((claim) => claim.kind === kind)
-        early += await writeKind(deps, installationId, account, kind, ofKind)
+        const streams = Map.groupBy(ofKind, ({ id }) => account.streamOf({ kind, id }))
+        for (const ofStream of streams.values()) {
+          early += await writeSome(deps, installationId, account, kind, ofStream)
+        }
       }
       if (early > 0) await deps.wake('write_back', installationId, LINGER_MS)
       return early === 0
@@ -33,7 +36,7 @@ export function writeBack({ installationId }: WakePayload, deps: Deps): Promise<
 }
 
 /** Returns how many were given back because their batch is not full yet. */
-async function writeKind(
+async function writeSome(
   deps: Deps,
   installationId: string,
   { connection, batchSize }: OpenAccount,

@@ -7,6 +7,7 @@ export function crmOf(connection: Connection, changes: Partial<OpenAccount> = {}
     connection,
     fullPhases: [],
     changePhases: [],
+    streamOf: ({ kind }) => kind,
     batchSize: 100,
     writesAtOnce: 400,
     visibleWithinMs: 5 * 60_000,

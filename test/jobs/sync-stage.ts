@@ -46,6 +46,7 @@ function smallAccount() {
     connection: connection as unknown as Connection,
     fullPhases: [['companies'], ['contacts']],
     changePhases: [['companies'], ['contacts']],
+    streamOf: ({ kind }) => kind,
     batchSize: 100,
     writesAtOnce: 400,
     visibleWithinMs: 5 * 60_000,

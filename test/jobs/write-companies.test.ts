@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Connection, Write, WriteOutcome } from '../../connectors/connector.ts'
 import { writeBack } from '../../jobs/write-back.ts'
+import type { Subject } from '../../src/leads/facts.ts'
 import { accountResult } from '../../src/store/account-scores.ts'
 import type { Installation } from '../../src/store/installations.ts'
 import { crmOf } from '../helpers/crm-of.ts'
@@ -39,7 +40,9 @@ describe('writing into companies', () => {
         return writes.map(answer)
       },
     }
-    const deps = stageDeps(database.db, clock, { crm: crmOf(connection, { batchSize: BATCH }) })
+    const streamOf = ({ id }: Subject) => (id.startsWith('lead') ? 'leads' : 'others')
+    const access = crmOf(connection, { batchSize: BATCH, streamOf })
+    const deps = stageDeps(database.db, clock, { crm: access })
     await writeBack({ installationId: installation.id }, deps)
     return deps.woken
   }
@@ -56,6 +59,17 @@ describe('writing into companies', () => {
       )
     ).rows.map(({ id }) => id)
   const people = (...ids: string[]) => ids.map((id) => crm.person(id, { first_name: id }, 'acme'))
+
+  test('people of two streams fill calls of their own', async () => {
+    await crm.says({ people: people('lead-1', 'x-1', 'lead-2', 'x-2') })
+    linger()
+    await writeDue()
+    const ids = pushes.map((writes) => writes.map(({ subject }) => subject.id).toSorted())
+    expect(ids.toSorted()).toEqual([
+      ['lead-1', 'lead-2'],
+      ['x-1', 'x-2'],
+    ])
+  })
 
   test('people and companies go in pushes of their own, the companies with exactly four values', async () => {
     await crm.says({ companies: [crm.company('acme', {})], people: people('1', '2') })
