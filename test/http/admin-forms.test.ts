@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { useDatabase } from '../helpers/database.ts'
 import {
-  type Browser,
   forgetAdmins,
   hiddenIn,
+  isIn,
   makeAdmin,
   openSite,
   PASSWORD,
+  SESSION,
   type Site,
+  signedInAt,
 } from './admin-site.ts'
-
-const SESSION = 'plumbline-session'
 
 describe('the forms of the pages for admins', () => {
   const database = useDatabase()
@@ -21,13 +21,7 @@ describe('the forms of the pages for admins', () => {
     site = await openSite(database.db)
   })
   afterEach(() => site.close())
-  const isIn = async (browser: Browser) =>
-    (await browser.get('/')).text.includes('signed in as Ada')
-  const signedIn = async () => {
-    const browser = site.browser()
-    expect((await browser.signIn()).status).toBe(303)
-    return browser
-  }
+  const signedIn = () => signedInAt(site)
 
   test('a form without the token of this session changes nothing', async () => {
     const [browser, other] = [await signedIn(), await signedIn()]

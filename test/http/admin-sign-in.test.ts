@@ -3,19 +3,20 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { setStatus } from '../../src/store/installations.ts'
 import { makeInstallation, useDatabase } from '../helpers/database.ts'
 import {
-  type Browser,
   CHEAP,
   deeds,
   forgetAdmins,
   hiddenIn,
+  isIn,
   makeAdmin,
   openSite,
   PASSWORD,
+  SESSION,
   type Site,
+  signedInAt,
 } from './admin-site.ts'
 
 const HOUR = 3_600_000
-const SESSION = 'plumbline-session'
 
 describe('signing in', () => {
   const database = useDatabase()
@@ -26,13 +27,7 @@ describe('signing in', () => {
     site = await openSite(database.db)
   })
   afterEach(() => site.close())
-  const isIn = async (browser: Browser) =>
-    (await browser.get('/')).text.includes('signed in as Ada')
-  const signedIn = async () => {
-    const browser = site.browser()
-    expect((await browser.signIn()).status).toBe(303)
-    return browser
-  }
+  const signedIn = () => signedInAt(site)
 
   test('the accounts are shown to admins, escaped, and to nobody else', async () => {
     const { id, accountId } = await makeInstallation(database.db)

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { pino } from 'pino'
+import { expect } from 'vitest'
 import type { Connector } from '../../connectors/connector.ts'
 import { hashPassword } from '../../src/http/admin/passwords.ts'
 import { createApp, listen } from '../../src/http/server.ts'
@@ -104,4 +105,19 @@ export async function deeds(db: Db) {
     select action, actor, details from audit_log
     where installation_id is null order by id`.execute(db)
   return rows
+}
+
+/** The session's cookie over http. */
+export const SESSION = 'plumbline-session'
+
+/** Whether the browser's pages are those of somebody who is signed in. */
+export async function isIn(browser: Browser): Promise<boolean> {
+  return (await browser.get('/')).text.includes('signed in as Ada')
+}
+
+/** A new browser whose user has signed in. */
+export async function signedInAt(site: Site): Promise<Browser> {
+  const browser = site.browser()
+  expect((await browser.signIn()).status).toBe(303)
+  return browser
 }
