@@ -16,6 +16,7 @@ import { startSalesforceSandbox } from '../sandbox/salesforce/server.ts'
 import { openDatabase, prepareDatabase } from '../src/store/database.ts'
 import { saveInstallation } from '../src/store/installations.ts'
 import { createSecretBox } from '../src/store/secret-box.ts'
+import { agreeTo } from '../test/connectors/helpers.ts'
 import { startTestPostgres } from '../test/helpers/postgres-server.ts'
 import { TEST_SECRET } from '../test/helpers/secret.ts'
 import { TOKEN_APP } from './live/token-app.ts'
@@ -67,12 +68,7 @@ await rm(folder, { recursive: true })
 async function installApp(): Promise<string> {
   const connector = createSalesforceConnector({ ...TOKEN_APP, loginUrl: org.url })
   const consent = new URL(connector.authorizeUrl('state'))
-  const agreed = await fetch(consent, {
-    method: 'POST',
-    body: consent.searchParams,
-    redirect: 'manual',
-  })
-  const code = new URL(agreed.headers.get('location') ?? '').searchParams.get('code') ?? ''
+  const code = await agreeTo(consent, consent.pathname)
   const grant = await connector.exchangeCode(code, 'state')
   const account = { crm: 'salesforce', timeZone: 'UTC', uiDomain: 'org.example' }
   const box = createSecretBox(TEST_SECRET)

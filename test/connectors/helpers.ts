@@ -74,3 +74,18 @@ export function recordingSleep(): {
     },
   }
 }
+
+/**
+ * What the admin's browser does: sends the consent page's form, and is sent back with a code.
+ * @param approveAt where the sandbox takes the form
+ */
+export async function agreeTo(consent: URL, approveAt: string): Promise<string> {
+  const approved = await fetch(new URL(approveAt, consent), {
+    method: 'POST',
+    body: consent.searchParams,
+    redirect: 'manual',
+  })
+  const code = new URL(approved.headers.get('location') ?? '').searchParams.get('code')
+  if (!code) throw new Error(`The sandbox refused the installation: ${approved.status}`)
+  return code
+}

@@ -15,6 +15,7 @@ import { type Db, openDatabase } from '../../src/store/database.ts'
 import { type Installation, saveInstallation } from '../../src/store/installations.ts'
 import { createSecretBox } from '../../src/store/secret-box.ts'
 import { readTokens, renewTokens, type StoredTokens } from '../../src/store/tokens.ts'
+import { agreeTo } from '../connectors/helpers.ts'
 import { makeInstallation, useDatabase } from '../helpers/database.ts'
 import { TEST_SECRET } from '../helpers/secret.ts'
 
@@ -64,12 +65,7 @@ describe('processes that share the tokens of an installation', () => {
       clock: { now: () => new Date(now) },
     })
     const consent = new URL(connector.authorizeUrl('s'))
-    const agreed = await fetch(new URL('/oauth/authorize/approve', consent), {
-      method: 'POST',
-      body: consent.searchParams,
-      redirect: 'manual',
-    })
-    const code = new URL(agreed.headers.get('location') ?? '').searchParams.get('code') ?? ''
+    const code = await agreeTo(consent, '/oauth/authorize/approve')
     const grant = await connector.exchangeCode(code, 's')
     const account = { crm: 'hubspot', timeZone: 'UTC', uiDomain: 'app.example' }
     return saveInstallation(database.db, box, { ...grant, ...account }, new Date(now))

@@ -8,6 +8,7 @@ import type { PortalRecord } from '../../../sandbox/hubspot/record.ts'
 import { startHubspotSandbox } from '../../../sandbox/hubspot/server.ts'
 import { openStore } from '../../../sandbox/hubspot/store.ts'
 import {
+  agreeTo,
   memoryCredentials,
   movableClock,
   recordingBudget,
@@ -64,7 +65,10 @@ export async function openStage(records: readonly PortalRecord[], options: Stage
     sleep,
     clock,
   })
-  const grant = await connector.exchangeCode(await installCode(connector.authorizeUrl('s')), 's')
+  const grant = await connector.exchangeCode(
+    await agreeTo(new URL(connector.authorizeUrl('s')), '/oauth/authorize/approve'),
+    's',
+  )
   const credentials = memoryCredentials(grant.tokens)
   const budget = recordingBudget()
   const connection = connector.connect({
@@ -91,19 +95,6 @@ export async function openStage(records: readonly PortalRecord[], options: Stage
       await rm(folder, { recursive: true })
     },
   }
-}
-
-/** What the admin's browser does. */
-async function installCode(authorizeUrl: string): Promise<string> {
-  const consent = new URL(authorizeUrl)
-  const approved = await fetch(new URL('/oauth/authorize/approve', consent), {
-    method: 'POST',
-    body: consent.searchParams,
-    redirect: 'manual',
-  })
-  const code = new URL(approved.headers.get('location') ?? '').searchParams.get('code')
-  if (!code) throw new Error(`The sandbox refused the installation: ${approved.status}`)
-  return code
 }
 
 interface LedgerView {

@@ -11,6 +11,7 @@ import { insertRecord, type NewRecord } from '../../../sandbox/salesforce/record
 import { startSalesforceSandbox } from '../../../sandbox/salesforce/server.ts'
 import { openStore } from '../../../sandbox/salesforce/store.ts'
 import {
+  agreeTo,
   memoryCredentials,
   movableClock,
   recordingBudget,
@@ -107,14 +108,7 @@ async function installCode(authorizeUrl: string): Promise<string> {
   const consent = new URL(authorizeUrl)
   const page = await fetch(consent)
   if (!page.ok) throw new Error(`The sandbox shows no consent page: ${await page.text()}`)
-  const approved = await fetch(new URL(consent.pathname, consent), {
-    method: 'POST',
-    body: consent.searchParams,
-    redirect: 'manual',
-  })
-  const code = new URL(approved.headers.get('location') ?? '').searchParams.get('code')
-  if (!code) throw new Error(`The sandbox refused the installation: ${approved.status}`)
-  return code
+  return agreeTo(consent, consent.pathname)
 }
 
 interface LedgerView {
