@@ -61,13 +61,15 @@ function explain(portal: SandboxProcess): void {
   const { account, does } = LOOKS[crm]
   const people = plural(portalCounts(portal).people, 'person', 'people')
   print(bold(`A look-alike ${account} (${accountId}) with ${people}`))
-  print(`answers at ${url}, ${does}. Ctrl-C ends it.`)
+  print(`answers at ${url}, ${does}.`)
   print()
   print('To connect Plumbline to it, set this in other terminals:')
   print()
   for (const [name, value] of Object.entries(environmentFor(portal))) {
     print(`export ${name}=${value}`)
   }
+  print()
+  print('Ctrl-C ends it.')
 }
 
 function environmentFor({ crm, url, pubSub }: SandboxProcess): Readonly<Record<string, string>> {

@@ -83,7 +83,8 @@ describe.each(['hubspot', 'salesforce'])('docs/%s.md, followed to the letter', (
   test('leads from nothing to a score on everybody', async () => {
     const [portal = '', start = '', install = '', look = ''] = blocks
     const first = terminal(portal)
-    await first.says('Ctrl-C ends it')
+    // Its last line: what comes before it has then arrived, in however many pieces.
+    await first.says('Ctrl-C ends it.')
     const settings = exportsIn(first.text())
     // What the guide writes out is what the first terminal prints.
     for (const line of exportsIn(start)) expect(settings).toContain(line)
