@@ -182,6 +182,17 @@ export interface Connection {
   uninstall(): Promise<void>
 }
 
+/** Signing in with the CRM. */
+export interface SignIn {
+  /** Where the user agrees. */
+  url(state: string): string
+  /**
+   * The account of somebody who came back from there. Nothing is kept of what the code buys: the connection goes on
+   * with the tokens that it has.
+   */
+  accountOf(code: string): Promise<string>
+}
+
 /** One CRM. */
 export interface Connector {
   readonly crm: string
@@ -204,6 +215,8 @@ export interface Connector {
   authorizeUrl(state: string): string
   /** @param state the one that the installation began with */
   exchangeCode(code: string, state: string): Promise<Grant>
+  /** How a user of the CRM shows which account they belong to; null where that could end the connection. */
+  readonly signIn: SignIn | null
   /** The streams that hold people and companies, by what they hold. */
   readonly subjectStreams: Readonly<Record<SubjectKind, readonly string[]>>
   /** The stream that holds a record. */

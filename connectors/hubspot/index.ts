@@ -52,6 +52,11 @@ export function createHubspotConnector(options: HubspotOptions): Connector {
     streamOf: ({ kind }) => (kind === 'person' ? 'contacts' : 'companies'),
     authorizeUrl: (state) => authorizeUrl(app, state),
     exchangeCode: (code) => exchangeCode(app, code, { ...transport, clock }),
+    // HubSpot has one consent page, for those who may install apps.
+    signIn: {
+      url: (state) => authorizeUrl(app, state),
+      accountOf: async (code) => (await exchangeCode(app, code, { ...transport, clock })).accountId,
+    },
     receive: (request, now) => receive(app, request, now),
     verify: (request, now) => verify(app, request, now),
     journal: createJournal(app, { timeoutMs }, clock),

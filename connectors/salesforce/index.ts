@@ -60,6 +60,8 @@ export function createSalesforceConnector(options: SalesforceOptions): Connector
     streamOf,
     authorizeUrl: (state) => authorizeUrl(app, state),
     exchangeCode: (code, state) => exchangeCode(app, code, state, { ...transport, clock }),
+    // Of more than five approvals of one user Salesforce revokes the oldest, which may be the connection's (BEHAVIOR.md).
+    signIn: null,
     receive: notGenuine,
     verify: notGenuine,
     journal: null,

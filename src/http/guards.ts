@@ -8,8 +8,8 @@ const WEBHOOKS = /^\/webhooks(\/|$)/i
 const METHODS: readonly (readonly [paths: RegExp, methods: readonly string[]])[] = [
   [WEBHOOKS, ['POST']],
   // Express answers HEAD by GET, and these two do something: a link checker must not finish an installation.
-  [/^\/(install|oauth)(\/|$)/i, ['GET']],
-  [/^\/admin(\/|$)/i, ['GET', 'HEAD', 'POST']],
+  [/^\/(install|sign-in|oauth)(\/|$)/i, ['GET']],
+  [/^\/(admin|account)(\/|$)/i, ['GET', 'HEAD', 'POST']],
   [/^/, ['GET', 'HEAD']],
 ]
 

@@ -38,7 +38,7 @@ const ALLOWANCES: readonly Allowance[] = [
   {
     // An admin needs two requests; every callback that is let in may cost a call to the CRM.
     name: 'installation',
-    paths: /^\/(install|oauth)(\/|$)/i,
+    paths: /^\/(install|sign-in|oauth)(\/|$)/i,
     windowMs: 60_000,
     limit: 30,
   },

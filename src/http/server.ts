@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express, { type Express } from 'express'
 import { UserError } from '../errors.ts'
+import { accountRoutes } from './account.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { cardRoutes } from './card.ts'
 import type { HttpContext } from './context.ts'
@@ -28,6 +29,7 @@ export function createApp(context: HttpContext): Express {
   app.use(webhookRoutes(context))
   app.use(healthRoutes(context.db))
   app.use(installRoutes(context))
+  app.use(accountRoutes(context))
   app.use(cardRoutes(context))
   app.use(adminRoutes(context))
   app.use((_request, response) => {

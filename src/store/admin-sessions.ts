@@ -3,13 +3,7 @@ import { sql } from 'kysely'
 import type { Admin } from './admins.ts'
 import type { Db } from './database.ts'
 import { hashedToken } from './hashed-token.ts'
-
-/** A working day: whoever comes back after lunch is still signed in, whoever finds the machine next day is not. */
-const IDLE_MS = 8 * 3_600_000
-/** However busy: a cookie that was stolen unnoticed is worth a week at the most. */
-const LIFETIME_MS = 7 * 24 * 3_600_000
-/** Being seen is written down no more often than this, so that looking at pages hardly writes. */
-const SEEN_EVERY_MS = 60_000
+import { isOpen, isSeenAnew } from './session-times.ts'
 
 /**
  * Signs an admin in.
@@ -17,7 +11,7 @@ const SEEN_EVERY_MS = 60_000
  */
 export async function openSession(db: Db, admin: Admin, now: Date): Promise<string | null> {
   const token = randomBytes(32).toString('base64url')
-  await sql`delete from admin_session where not ${isOpen(now)}`.execute(db)
+  await sql`delete from admin_session where not ${isOpen('admin_session', now)}`.execute(db)
   // Waits for a change of the password that is under way; otherwise a session could outlive it.
   const { numAffectedRows } = await sql`
     insert into admin_session (token_hash, admin_id, created_at, last_seen_at)
@@ -32,11 +26,11 @@ export async function readSession(db: Db, token: string, now: Date): Promise<Adm
   const { rows } = await sql<Admin & { lastSeenAt: Date }>`
     select a.id, a.name, a.password, last_seen_at as "lastSeenAt"
     from admin_session join admin a on a.id = admin_id
-    where token_hash = ${hash} and ${isOpen(now)}`.execute(db)
+    where token_hash = ${hash} and ${isOpen('admin_session', now)}`.execute(db)
   const [found] = rows
   if (!found) return null
   const { lastSeenAt, ...admin } = found
-  if (now.getTime() - lastSeenAt.getTime() >= SEEN_EVERY_MS) {
+  if (isSeenAnew(lastSeenAt, now)) {
     await sql`update admin_session set last_seen_at = ${now} where token_hash = ${hash}`.execute(db)
   }
   return admin
@@ -57,11 +51,6 @@ export async function endSessionsOf(db: Db, { id }: Admin): Promise<void> {
 /** Ends everybody's sessions. @returns how many were open */
 export async function endAllSessions(db: Db, now: Date): Promise<number> {
   const { rows } = await sql<{ open: boolean }>`
-    delete from admin_session returning ${isOpen(now)} as open`.execute(db)
+    delete from admin_session returning ${isOpen('admin_session', now)} as open`.execute(db)
   return rows.filter(({ open }) => open).length
-}
-
-function isOpen(now: Date) {
-  const [idle, old] = [IDLE_MS, LIFETIME_MS].map((ms) => new Date(now.getTime() - ms))
-  return sql`(last_seen_at > ${idle} and admin_session.created_at > ${old})`
 }

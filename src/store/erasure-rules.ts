@@ -57,6 +57,7 @@ export const EXEMPT_TABLES: Readonly<Record<string, string>> = {
   sync_cursor: 'where a reading stands; gone from it with the next page',
   journal_subscription: 'about the installation',
   event_feed: 'where the reading of events stands',
+  account_session: 'says that somebody of the account is signed in, and not who',
 }
 
 /** The rows of one table that are about people, or about companies. */

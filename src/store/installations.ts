@@ -109,6 +109,19 @@ export async function findInstallation(db: Db, id: string): Promise<Installation
   return rows[0] ?? null
 }
 
+/** The installation in one account of a CRM; null where the app never was in it. */
+export async function findAccount(
+  db: Db,
+  crm: string,
+  accountId: string,
+): Promise<Installation | null> {
+  const { rows } = await sql<Installation>`
+    select ${COLUMNS} from installation where crm = ${crm} and account_id = ${accountId}`.execute(
+    db,
+  )
+  return rows[0] ?? null
+}
+
 /**
  * Stops or starts an installation's work. Disconnecting also forgets the tokens, and lasts: work that was under
  * way and finds them missing cannot turn it into a pause.

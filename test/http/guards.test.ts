@@ -43,7 +43,7 @@ describe('methods', () => {
 
   test('a link checker’s HEAD finishes no installation', async () => {
     const ask = await web.start()
-    const { nonce, text } = signState(TEST_SECRET, 'hubspot', new Date())
+    const { nonce, text } = signState(TEST_SECRET, 'hubspot', new Date(), 'install')
     const headers = { cookie: `__Host-plumbline-install=${nonce}` }
     const callback = `/oauth/hubspot/callback?code=x&state=${text}`
     expect((await ask(callback, { method: 'HEAD', headers })).status).toBe(405)

@@ -103,8 +103,8 @@ function browser(plumbline: string) {
   return {
     cookies,
     /** Opens our link. @returns what sets the cookie, and where it is sent */
-    async start() {
-      const answer = await visit(`${plumbline}/install/hubspot`)
+    async start(link = '/install/hubspot') {
+      const answer = await visit(plumbline + link)
       const [setCookie = ''] = answer.headers.getSetCookie()
       return { setCookie, consentUrl: new URL(answer.headers.get('location') ?? '') }
     },
@@ -119,7 +119,25 @@ function browser(plumbline: string) {
     /** Comes back to us. */
     async arrive(callback: string) {
       const answer = await visit(plumbline + callback)
-      return { status: answer.status, text: await answer.text() }
+      return {
+        status: answer.status,
+        text: await answer.text(),
+        to: answer.headers.get('location'),
+      }
+    },
+    /** Sends a form of ours. */
+    async post(place: string, fields: Readonly<Record<string, string>>) {
+      const body = new URLSearchParams(fields)
+      const answer = await visit(plumbline + place, { method: 'POST', body })
+      return {
+        status: answer.status,
+        text: await answer.text(),
+        to: answer.headers.get('location'),
+      }
+    },
+    async signIn() {
+      const { consentUrl } = await this.start('/sign-in/hubspot')
+      return this.arrive(await this.agree(consentUrl))
     },
     async install() {
       const { consentUrl } = await this.start()

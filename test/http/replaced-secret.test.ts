@@ -16,7 +16,7 @@ test.each([
   'an installation that began under the former secret goes on, %s',
   async (_when, previousSecret, words) => {
     const ask = await web.start({ secret: NEW, previousSecret })
-    const { text } = signState(TEST_SECRET, 'hubspot', new Date())
+    const { text } = signState(TEST_SECRET, 'hubspot', new Date(), 'install')
     const { status, body } = await ask(`/oauth/hubspot/callback?code=x&state=${text}`)
     expect(status).toBe(400)
     expect(body).toContain(words)

@@ -8,21 +8,24 @@ const after = (minutes: number) => new Date(NOW.getTime() + minutes * 60_000)
 const read = (text: string, at = NOW, secret = SECRET) => readState([secret], 'hubspot', text, at)
 
 test('our own state is accepted for ten minutes, and not before it was made', () => {
-  const { nonce, text } = signState(SECRET, 'hubspot', NOW)
-  expect(read(text)).toEqual({ nonce })
-  expect(read(text, after(10))).toEqual({ nonce })
+  const { nonce, text } = signState(SECRET, 'hubspot', NOW, 'install')
+  expect(read(text)).toEqual({ purpose: 'install', nonce })
+  expect(read(text, after(10))).toEqual({ purpose: 'install', nonce })
   expect(read(text, after(10.1))).toBeNull()
   expect(read(text, after(-0.1))).toBeNull()
 })
 
 test('every state has 128 random bits of its own', () => {
-  const nonces = Array.from({ length: 100 }, () => signState(SECRET, 'hubspot', NOW).nonce)
+  const nonces = Array.from(
+    { length: 100 },
+    () => signState(SECRET, 'hubspot', NOW, 'install').nonce,
+  )
   expect(new Set(nonces).size).toBe(100)
   expect(Buffer.from(nonces[0] ?? '', 'base64url')).toHaveLength(16)
 })
 
 test('no state changed in one character, and no other text, is accepted', () => {
-  const { text } = signState(SECRET, 'hubspot', NOW)
+  const { text } = signState(SECRET, 'hubspot', NOW, 'install')
   const position = fc.nat(text.length - 1)
   fc.assert(
     fc.property(
@@ -39,14 +42,22 @@ test('no state changed in one character, and no other text, is accepted', () => 
 })
 
 test('a state of another secret or another CRM is not accepted', () => {
-  const { text } = signState(SECRET, 'hubspot', NOW)
+  const { text } = signState(SECRET, 'hubspot', NOW, 'install')
   expect(read(text, NOW, 'another secret')).toBeNull()
   expect(readState([SECRET], 'salesforce', text, NOW)).toBeNull()
 })
 
 test('while the secret is being replaced, a state that was signed under the former one is taken', () => {
-  const { nonce, text } = signState(SECRET, 'hubspot', NOW)
-  expect(readState(['the new secret', SECRET], 'hubspot', text, NOW)).toEqual({ nonce })
+  const { nonce, text } = signState(SECRET, 'hubspot', NOW, 'install')
+  expect(readState(['the new secret', SECRET], 'hubspot', text, NOW)).toEqual({
+    purpose: 'install',
+    nonce,
+  })
   expect(readState(['the new secret'], 'hubspot', text, NOW)).toBeNull()
   expect(readState([], 'hubspot', text, NOW)).toBeNull()
+})
+
+test('a state says what it was made for', () => {
+  const { nonce, text } = signState(SECRET, 'hubspot', NOW, 'sign-in')
+  expect(read(text)).toEqual({ purpose: 'sign-in', nonce })
 })

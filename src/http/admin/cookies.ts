@@ -27,6 +27,11 @@ export function sessionCookie(publicUrl: string): OwnCookie {
   return ownCookie(publicUrl, 'plumbline-session')
 }
 
+/** Who belongs to a connected account. */
+export function accountCookie(publicUrl: string): OwnCookie {
+  return ownCookie(publicUrl, 'plumbline-account')
+}
+
 /** Ties the forms for those who are not signed in to the browser that they were shown in. */
 export function visitorCookie(publicUrl: string): OwnCookie {
   return ownCookie(publicUrl, 'plumbline-visitor')

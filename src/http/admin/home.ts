@@ -13,8 +13,17 @@ export function addHome(router: Router, context: AdminContext): void {
     const present = await signedIn(context, request)
     if (present) return showAccounts(context, present, response)
     const signIn = { text: 'Sign in to see the connected accounts', to: '/admin/sign-in' }
-    show(response, 200, TITLE, [signIn, ...connectLinks(context)])
+    show(response, 200, TITLE, [signIn, ...accountLinks(context), ...connectLinks(context)])
   })
+}
+
+/** Those who belong to one account see that one. */
+function accountLinks({ connectors }: AdminContext): readonly Part[] {
+  const open = [...connectors.values()].filter(({ signIn }) => signIn !== null)
+  return open.map(({ crm }) => ({
+    text: `Sign in with ${crm} to see your account`,
+    to: `/sign-in/${crm}`,
+  }))
 }
 
 async function showAccounts(context: AdminContext, { admin, token }: SignedIn, response: Response) {

@@ -1,0 +1,8 @@
+-- Users of a CRM who showed there that they belong to a connected account, and may see how it stands.
+create table account_session (
+  token_hash bytea primary key,
+  installation_id uuid not null references installation on delete cascade,
+  created_at timestamptz not null,
+  last_seen_at timestamptz not null
+);
+create index account_session_by_installation on account_session (installation_id);
