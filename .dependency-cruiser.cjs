@@ -12,7 +12,9 @@ function only(name, from, allowed, libraries = LIBRARIES) {
 }
 
 const ERRORS = '^src/errors[.]ts$'
-const BASE = '^src/(leads/|errors[.]ts$|log(-redaction)?[.]ts$|clock[.]ts$|diagnostics[.]ts$)'
+/** What traces are told with; it needs the interface of OpenTelemetry only. */
+const TRACING = '^src/tracing/(spans|carried)[.]ts$'
+const BASE = `^src/(leads/|errors[.]ts$|log(-redaction)?[.]ts$|clock[.]ts$|diagnostics[.]ts$)|${TRACING}`
 const SCORING_PACKAGES = '^node_modules/(zod|yaml|re2js)/'
 
 module.exports = {
@@ -58,6 +60,25 @@ module.exports = {
     ),
     only('metrics-only-look', '^src/metrics/', [BASE, '^src/(store|http)/']),
     only('postgres-knows-basics', '^src/postgres/', [BASE]),
+    only(
+      'tracing-needs-its-interface-only',
+      TRACING,
+      [ERRORS, '^src/diagnostics[.]ts$'],
+      '^node_modules/@opentelemetry/api/',
+    ),
+    only('the-start-of-tracing-knows-basics', '^src/tracing/start[.]ts$', [BASE]),
+    {
+      name: 'only-main-starts-tracing',
+      severity: 'error',
+      from: { pathNot: '^(src/main[.]ts$|test/)' },
+      to: { path: '^src/tracing/start[.]ts$' },
+    },
+    {
+      name: 'only-the-start-of-tracing-loads-the-sdk',
+      severity: 'error',
+      from: { path: '^(src|connectors|jobs|config)/', pathNot: '^src/tracing/start[.]ts$' },
+      to: { path: '^node_modules/@opentelemetry/', pathNot: '^node_modules/@opentelemetry/api/' },
+    },
     only('jobs-know-no-front', '^jobs/', [
       BASE,
       '^src/(scoring|enrichment|store)/',

@@ -4,6 +4,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { DatabaseError, Pool } from 'pg'
 import { messageOf, UserError } from '../errors.ts'
+import { inStep } from '../tracing/spans.ts'
 
 /** A connection pool or a transaction on it. All SQL is written out, so no table types are declared. */
 export type Db = Kysely<unknown>
@@ -148,7 +149,9 @@ export async function inTransaction<T>(db: Db, work: (transaction: Db) => Promis
   if (db.isTransaction) return work(db)
   for (let tried = 1; ; tried += 1) {
     try {
-      return await db.transaction().execute(work)
+      return await inStep('database transaction', { 'db.system.name': 'postgresql' }, () =>
+        db.transaction().execute(work),
+      )
     } catch (error) {
       const deadlock = error instanceof DatabaseError && error.code === DEADLOCK
       if (!deadlock || tried === TRIES) throw error

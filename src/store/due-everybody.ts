@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { SubjectKind } from '../leads/facts.ts'
+import { carriedTraces } from '../tracing/carried.ts'
 import type { Db } from './database.ts'
 
 /** How many were marked. */
@@ -19,8 +20,8 @@ export async function markEverybody(
   await sql`select set_config('statement_timeout', '0', true)`.execute(transaction)
   const { rows } = await sql<{ kind: SubjectKind; n: number }>`
     with marked as (
-      insert into due (installation_id, stage, subject_kind, subject_id, due_at)
-      select ${installationId}, 'score', kind, id, ${at} from (
+      insert into due (installation_id, stage, subject_kind, subject_id, due_at, trace)
+      select ${installationId}, 'score', kind, id, ${at}, ${carriedTraces().own}::text from (
         select 'person' as kind, id from person
         where installation_id = ${installationId} and deleted_at is null and merged_into is null
         union all
@@ -30,7 +31,8 @@ export async function markEverybody(
       -- The order in which everybody locks these rows.
       order by kind, id
       on conflict (installation_id, stage, subject_kind, subject_id) do update set
-        due_at = least(due.due_at, excluded.due_at), generation = due.generation + 1, attempts = 0
+        due_at = least(due.due_at, excluded.due_at), generation = due.generation + 1, attempts = 0,
+        trace = excluded.trace
       returning subject_kind)
     select subject_kind as kind, count(*)::int as n from marked group by 1`.execute(transaction)
   const counted = (kind: SubjectKind) => rows.find((row) => row.kind === kind)?.n ?? 0

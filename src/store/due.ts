@@ -1,4 +1,5 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
+import { carriedTraces, linkFormer } from '../tracing/carried.ts'
 import { type Db, jsonRows } from './database.ts'
 
 export const DUE_STAGES = [
@@ -29,6 +30,8 @@ export interface Claim extends DueSubject {
   readonly generation: number
   readonly attempts: number
   readonly dueAt: Date
+  /** W3C traceparent of whoever marked it last; null where nobody traces. */
+  readonly trace: string | null
 }
 
 /**
@@ -47,13 +50,15 @@ export async function mark(
   dueAt: Date,
 ): Promise<void> {
   if (ids.length === 0) return
-  await sql`
-    insert into due (installation_id, stage, subject_kind, subject_id, due_at)
-    select ${installationId}, ${stage}, ${kind}, id, ${dueAt}
-    from unnest(${[...new Set(ids)].sort()}::text[]) as id
+  const wanted = [...new Set(ids)].sort()
+  const { own, each } = carriedTraces(wanted)
+  const rows = sql`
+    insert into due (installation_id, stage, subject_kind, subject_id, due_at, trace)
+    select ${installationId}, ${stage}, ${kind}, r.id, ${dueAt}, coalesce(r.trace, ${own})
+    from unnest(${wanted}::text[], ${each}::text[]) as r(id, trace)
     -- One order for everybody: two batches that overlap cannot deadlock.
-    order by id
-    ${MARKED_AGAIN}`.execute(db)
+    order by r.id`
+  await markRows(db, rows, own !== null)
 }
 
 /** A subject of one installation that needs a stage. */
@@ -65,20 +70,29 @@ export interface Marked extends DueSubject {
 /** `mark` for any number of installations, stages and kinds in one statement. */
 export async function markAll(db: Db, subjects: readonly Marked[], dueAt: Date): Promise<void> {
   if (subjects.length === 0) return
-  await sql`
-    insert into due (installation_id, stage, subject_kind, subject_id, due_at)
-    select distinct r."installationId", r.stage, r.kind, r.id, ${dueAt}::timestamptz
+  const { own } = carriedTraces()
+  const rows = sql`
+    insert into due (installation_id, stage, subject_kind, subject_id, due_at, trace)
+    select distinct r."installationId", r.stage, r.kind, r.id, ${dueAt}::timestamptz, ${own}::text
     from jsonb_to_recordset(${jsonRows(subjects)}::jsonb)
       as r("installationId" uuid, stage text, kind text, id text)
     -- The order of mark and settle.
-    order by r."installationId", r.stage, r.kind, r.id
-    ${MARKED_AGAIN}`.execute(db)
+    order by r."installationId", r.stage, r.kind, r.id`
+  await markRows(db, rows, own !== null)
 }
 
-const MARKED_AGAIN = sql`
-  on conflict (installation_id, stage, subject_kind, subject_id) do update set
-    due_at = least(due.due_at, excluded.due_at), generation = due.generation + 1,
-    attempts = 0`
+/** Where it is traced, whoever had marked the same rows before is linked: a row carries one trace only. */
+async function markRows(db: Db, insert: RawBuilder<unknown>, isTraced: boolean): Promise<void> {
+  const marking = sql`${insert}
+    on conflict (installation_id, stage, subject_kind, subject_id) do update set
+      due_at = least(due.due_at, excluded.due_at), generation = due.generation + 1,
+      attempts = 0, trace = excluded.trace`
+  if (!isTraced) return void (await marking.execute(db))
+  const { rows } = await sql<{ former: string }>`
+    with marked as (${marking} returning old.trace as former)
+    select distinct former from marked where former is not null limit 128`.execute(db)
+  linkFormer(rows.map(({ former }) => former))
+}
 
 /**
  * Takes up to `limit` rows that are due and that nobody holds, the longest waiting first.
@@ -103,9 +117,8 @@ export async function claim(
     from next n
     where d.installation_id = n.installation_id and d.stage = n.stage
       and d.subject_kind = n.subject_kind and d.subject_id = n.subject_id
-    returning d.subject_kind as kind, d.subject_id as id, d.generation::int as generation, d.attempts, d.due_at as "dueAt"`.execute(
-    db,
-  )
+    returning d.subject_kind as kind, d.subject_id as id, d.generation::int as generation, d.attempts,
+      d.due_at as "dueAt", d.trace`.execute(db)
   return rows.toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime())
 }
 
@@ -116,7 +129,8 @@ export interface Settlement {
 }
 
 /**
- * Ends claims. A row that was marked again meanwhile stays due; otherwise it goes, or waits until `nextDueAt`.
+ * Ends claims. A row that was marked again meanwhile stays due; otherwise it goes, or waits until `nextDueAt`: as the
+ * beginning of another trace, because a schedule's would never end.
  * Must run in the transaction that stores the stage's results: it locks the rows before it decides.
  */
 export async function settle(
@@ -139,7 +153,7 @@ export async function settle(
       and d.subject_kind = r.kind and d.subject_id = r.id`.execute(transaction)
   await sql`
     update due d set lease_until = null, attempts = 0, last_error = null,
-      due_at = coalesce(r."dueAt", d.due_at)
+      due_at = coalesce(r."dueAt", d.due_at), trace = case when r."dueAt" is null then d.trace end
     from jsonb_to_recordset(${jsonRows(kept)}::jsonb) as r(kind text, id text, "dueAt" timestamptz)
     where d.installation_id = ${installationId} and d.stage = ${stage}
       and d.subject_kind = r.kind and d.subject_id = r.id`.execute(transaction)

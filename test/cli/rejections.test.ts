@@ -101,6 +101,7 @@ describe('plumbline rejections', () => {
       generation: 1,
       attempts: 0,
       dueAt: NOW,
+      trace: null,
     }))
     await settle(
       database.db,
