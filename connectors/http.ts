@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { tell } from '../src/diagnostics.ts'
 import { CrmRateLimited, CrmUnavailable, messageOf } from '../src/errors.ts'
+import { inCall, type Note } from '../src/tracing/spans.ts'
 
 /** What a CRM answered, read to the end. */
 export interface Answer {
@@ -23,6 +24,8 @@ export interface ExchangeOptions {
   /** For the answer as a whole, headers and body. */
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined
+  /** What traces tell of it: the method and the host, because paths name records. */
+  readonly asks?: { readonly method: string; readonly url: string }
 }
 
 /**
@@ -35,10 +38,25 @@ export async function exchange(
   options: ExchangeOptions,
 ): Promise<Answer> {
   options.signal?.throwIfAborted()
+  const { crm, asks } = options
+  const about = { 'plumbline.crm': crm, ...(asks && targetOf(asks)) }
+  return inCall(`${crm} ${asks?.method ?? 'call'}`, about, (note) => told(send, options, note))
+}
+
+function targetOf({ method, url }: NonNullable<ExchangeOptions['asks']>) {
+  return { 'http.request.method': method, 'server.address': URL.parse(url)?.host ?? '' }
+}
+
+async function told(
+  send: (signal: AbortSignal) => Promise<Response>,
+  options: ExchangeOptions,
+  note: Note,
+): Promise<Answer> {
   const { crm } = options
   const began = performance.now()
   try {
     const answer = await exchangeInTime(send, options)
+    note({ 'http.response.status_code': answer.status })
     tell('crm call', { crm, status: answer.status, ms: performance.now() - began })
     return answer
   } catch (error) {

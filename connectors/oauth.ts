@@ -27,7 +27,7 @@ export function postForm(
   const body = new URLSearchParams(fields)
   return exchange(
     (stop) => fetch(url, { method: 'POST', body, signal: stop, redirect: 'manual' }),
-    { crm, timeoutMs, signal },
+    { crm, timeoutMs, signal, asks: { method: 'POST', url } },
   )
 }
 

@@ -3,6 +3,7 @@ import { inParallel } from '../connectors/parallel.ts'
 import type { SubjectKind } from '../src/leads/facts.ts'
 import { type Db, inTransaction } from '../src/store/database.ts'
 import { type Claim, type DueStage, settle } from '../src/store/due.ts'
+import { inStep } from '../src/tracing/spans.ts'
 import type { Deps } from './deps.ts'
 import type { WakePayload } from './queues.ts'
 import { workSlice } from './slice.ts'
@@ -28,15 +29,21 @@ export function fetchRecords({ installationId }: WakePayload, deps: Deps): Promi
     const { connection } = deps.crm.open(installation)
     const byKind = Object.entries(Object.groupBy(claims, (claim) => claim.kind))
     // A kind that fails leaves what the others have stored; only its own records are still due then.
-    await inParallel(byKind, KINDS_AT_ONCE, async ([kind, ofKind = []]) => {
-      const ids = ofKind.map((claim) => claim.id)
-      const store = await read(connection, kind, ids)
-      await storeAndSettle(deps, installationId, ofKind, store)
-    })
+    await inParallel(byKind, KINDS_AT_ONCE, ([kind, ofKind = []]) =>
+      inStep('fetch records', aboutKind(kind, ofKind), async () => {
+        const ids = ofKind.map((claim) => claim.id)
+        const store = await read(connection, kind, ids)
+        await storeAndSettle(deps, installationId, ofKind, store)
+      }),
+    )
     if (claims.length === CLAIMED_AT_ONCE) return true
     await deps.wake('fetch', installationId, GATHER_MS)
     return false
   })
+}
+
+function aboutKind(kind: string, { length }: readonly Claim[]) {
+  return { 'plumbline.kind': kind, 'plumbline.batch.size': length }
 }
 
 /** Puts what was read into the store. @returns the stages that now have work */

@@ -7,6 +7,7 @@ import type { Claim } from '../src/store/due.ts'
 import type { Installation } from '../src/store/installations.ts'
 import { type ScoreRow, saveScores } from '../src/store/scores.ts'
 import { factsOf, type ScoringInput, scoringInputs } from '../src/store/scoring-inputs.ts'
+import { inStep } from '../src/tracing/spans.ts'
 import type { Deps } from './deps.ts'
 import { retractScannerClicks, withoutScannerClicks } from './retract-scanner-clicks.ts'
 import { markAccounts } from './score-accounts.ts'
@@ -21,10 +22,14 @@ export async function scorePeople(
 ): Promise<void> {
   const scorer = await deps.scorer(installation.id)
   const ids = claims.map((claim) => claim.id)
-  const read = await scoringInputs(deps.db, installation.id, ids)
-  const { inputs, scannerClicks } = await withoutScannerClicks(deps, installation.id, read)
+  const { inputs, scannerClicks } = await inStep('read inputs', {}, async () => {
+    const read = await scoringInputs(deps.db, installation.id, ids)
+    return withoutScannerClicks(deps, installation.id, read)
+  })
   const asOf = deps.clock.now()
-  const verdicts = inputs.map((input) => judge(scorer, input, asOf))
+  const verdicts = await inStep('compute', {}, async () =>
+    inputs.map((input) => judge(scorer, input, asOf)),
+  )
   const shadow = await scoreShadow(deps, installation.id, inputs, factsOf, asOf)
   const judged = { kind: 'person', model: scorer.model, claims, verdicts, asOf } as const
   await keepVerdicts(deps, installation, judged, async (transaction, news, held) => {

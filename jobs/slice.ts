@@ -10,6 +10,7 @@ import {
 import type { SubjectKind } from '../src/leads/facts.ts'
 import { type Claim, claim, type DueStage, postpone, release } from '../src/store/due.ts'
 import { findInstallation, type Installation, setStatus } from '../src/store/installations.ts'
+import { inBatch } from '../src/tracing/spans.ts'
 import type { Deps } from './deps.ts'
 
 /** How long one job works before it lets others have the worker. */
@@ -61,11 +62,31 @@ async function attempt(
   work: BatchWork,
 ): Promise<boolean> {
   try {
-    return await work(claims, installation)
+    return await traced(stage, installation, claims, () => work(claims, installation))
   } catch (error) {
     await giveBack(deps, stage, installation, claims, error)
     return false
   }
+}
+
+function traced(
+  stage: DueStage,
+  { id, crm }: Installation,
+  claims: readonly Claim[],
+  work: () => Promise<boolean>,
+): Promise<boolean> {
+  const about = {
+    'plumbline.stage': stage,
+    'plumbline.crm': crm,
+    'plumbline.installation': id,
+    'plumbline.batch.size': claims.length,
+    'plumbline.outcome': 'returned',
+  }
+  return inBatch(stage, about, claims, async (note) => {
+    const goOn = await work()
+    note({ 'plumbline.outcome': 'done' })
+    return goOn
+  })
 }
 
 /** The retry table (CONTRIBUTING.md): the error's class decides what becomes of the claims. */

@@ -17,6 +17,7 @@ import {
   type SyncRun,
   startRun,
 } from '../src/store/sync-runs.ts'
+import { inStep } from '../src/tracing/spans.ts'
 import type { Deps, OpenAccount } from './deps.ts'
 import { markMissing } from './missing-records.ts'
 import { provisionFields } from './provision-fields.ts'
@@ -122,7 +123,9 @@ async function drainStream(
   let cursor = start
   while (!cursor.done) {
     if (deps.clock.now().getTime() >= deadline) return false
-    const page = await readPage(connection, run, cursor)
+    const page = await inStep('read page', { 'plumbline.kind': cursor.stream }, () =>
+      readPage(connection, run, cursor),
+    )
     const advanced = await savePage(deps, installation, run, cursor, page)
     // Another worker reads this stream; it will finish it.
     if (!advanced) return false

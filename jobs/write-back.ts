@@ -2,6 +2,7 @@ import type { Connection, Write, WriteOutcome } from '../connectors/connector.ts
 import type { SubjectKind } from '../src/leads/facts.ts'
 import { type Claim, release } from '../src/store/due.ts'
 import { noteSending, type Pending, pendingWrites } from '../src/store/written.ts'
+import { inStep } from '../src/tracing/spans.ts'
 import type { Deps, OpenAccount } from './deps.ts'
 import type { WakePayload } from './queues.ts'
 import { workSlice } from './slice.ts'
@@ -77,7 +78,8 @@ async function send(
   if (writes.length === 0) return []
   const sending = writes.map(({ subject, values }) => ({ id: subject.id, values }))
   await noteSending(db, installationId, kind, sending, sentAt)
-  return connection.push(writes)
+  const about = { 'plumbline.kind': kind, 'plumbline.batch.size': writes.length }
+  return inStep('push', about, () => connection.push(writes))
 }
 
 /** Full batches go at once; the rest goes once its oldest record has waited long enough. */

@@ -62,6 +62,7 @@ export function createClient(options: ClientOptions): HubspotClient {
       crm: CRM,
       timeoutMs: options.timeoutMs,
       signal: context.signal,
+      asks: { method: call.method, url: options.apiUrl },
     })
     const theirs = Date.parse(answer.headers.get('date') ?? '')
     if (theirs) aheadMs = Math.max(0, context.clock.now().getTime() - theirs)

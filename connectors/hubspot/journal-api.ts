@@ -47,7 +47,12 @@ export function createJournalApi(
     }
     const request = { method, headers, ...(body && { body: JSON.stringify(body) }) }
     const url = `${app.apiUrl}/webhooks-journal/${path}`
-    return exchange((signal) => fetch(url, { ...request, signal }), { crm: CRM, ...transport })
+    const asks = { method, url }
+    return exchange((signal) => fetch(url, { ...request, signal }), {
+      crm: CRM,
+      ...transport,
+      asks,
+    })
   }
   return {
     async call(method, path, body) {
@@ -103,6 +108,7 @@ async function requestToken(app: OauthApp, transport: JournalTransport, clock: C
   const answer = await exchange((signal) => fetch(url, { method: 'POST', body, signal }), {
     crm: CRM,
     ...transport,
+    asks: { method: 'POST', url },
   })
   if (answer.status === 401) throw new CrmRejected(CRM, 401, 'No token for the journal was given')
   if (answer.status !== 200) throw errorOf(answer, clock.now())

@@ -19,7 +19,7 @@ export async function readJournalFile(
   const url = allowedUrl(apiUrl, fileUrl)
   const answer = await exchange(
     async (signal) => limited(await fetch(url, { signal, redirect: 'error' })),
-    { crm: CRM, timeoutMs },
+    { crm: CRM, timeoutMs, asks: { method: 'GET', url: url.href } },
   )
   if (answer.status !== 200) {
     throw new CrmUnavailable(CRM, `The journal's file answered ${answer.status}`)

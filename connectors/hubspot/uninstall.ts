@@ -56,5 +56,6 @@ function deleteInstall(
     crm: CRM,
     timeoutMs,
     signal,
+    asks: { method: 'DELETE', url },
   })
 }

@@ -81,7 +81,7 @@ function fetchTransport(options: SendOptions) {
     const body = typeof request.body === 'string' ? request.body : null
     const answer = await exchange(
       (signal) => fetch(url, { method, headers: headers ?? {}, body, signal, redirect: 'manual' }),
-      { crm: CRM, ...options },
+      { crm: CRM, ...options, asks: { method, url } },
     )
     return {
       statusCode: answer.status,

@@ -2,7 +2,8 @@ import express, { type NextFunction, type Request, type Response, Router } from 
 import type { Connector } from '../../connectors/connector.ts'
 import { tell } from '../diagnostics.ts'
 import { NotGenuine, UserError } from '../errors.ts'
-import { type Stored, storeWithin } from '../store/inbox.ts'
+import { type Delivery, type Stored, storeWithin } from '../store/inbox.ts'
+import { inRequest } from '../tracing/spans.ts'
 import type { HttpContext } from './context.ts'
 import { statusOfRequestError } from './guards-errors.ts'
 import { signedRequest } from './signed-request.ts'
@@ -66,9 +67,19 @@ async function receive(context: HttpContext, connector: Connector, request: Requ
     context.log.warn({ crm, events: unreadable.length, reasons }, 'events that nobody understands')
   }
   const delivery = { crm, source: 'webhook', notices, unreadable: unreadable.length } as const
-  const storing = storeWithin(context.db, delivery, now, STATEMENT_MS)
+  const storing = traced(delivery, () => storeWithin(context.db, delivery, now, STATEMENT_MS))
   // Also after a late answer: what is stored all the same is worked on.
   await inTime(storing.then((stored) => wakeAll(context, stored)))
+}
+
+/**
+ * Only what is genuine begins a trace, so that strangers cannot fill the collector; and each begins one of its own,
+ * because no signature covers a header that would name another.
+ */
+function traced<T>({ crm, notices }: Delivery, work: () => Promise<T>): Promise<T> {
+  const route = { 'http.request.method': 'POST', 'http.route': '/webhooks/:crm' }
+  const about = { ...route, 'plumbline.crm': crm, 'plumbline.batch.size': notices.length }
+  return inRequest('webhook', about, work)
 }
 
 /** Sent off and not waited for; a wake-up that is lost is made good by the sweeper. */
