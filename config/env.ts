@@ -20,6 +20,8 @@ const Env = z.object({
   HOST: Text.default('127.0.0.1'),
   PORT: Port.default(3000),
   METRICS_PORT: Port.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   TRUST_PROXY: TrustProxy.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   NIGHTLY_AT: z
@@ -70,12 +72,21 @@ export interface Config {
   readonly port: number
   /** Where `/metrics` is told, in every role; absent: nowhere. */
   readonly metricsPort?: number
+  /** Absent: nothing is traced. */
+  readonly tracing?: Tracing
   /** Absent: nobody is believed who somebody else is. */
   readonly trustProxy?: TrustedProxies
   readonly logLevel: string
   readonly schedule: Schedule
   readonly hubspot?: HubspotApp
   readonly salesforce?: SalesforceApp
+}
+
+interface Tracing {
+  /** Of an OpenTelemetry collector that takes OTLP over HTTP. */
+  readonly endpoint: string
+  /** Share of the traces that are kept, 0 to 1. */
+  readonly ratio: number
 }
 
 export interface Schedule {
@@ -136,6 +147,9 @@ export function readConfig(
     host: env.HOST,
     port: env.PORT,
     ...(env.METRICS_PORT !== undefined && { metricsPort: env.METRICS_PORT }),
+    ...(env.OTEL_EXPORTER_OTLP_ENDPOINT && {
+      tracing: { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, ratio: env.OTEL_TRACES_SAMPLER_ARG },
+    }),
     ...(env.TRUST_PROXY && { trustProxy: env.TRUST_PROXY }),
     logLevel: env.LOG_LEVEL,
     schedule: { nightlyAt: env.NIGHTLY_AT, deltaEveryMinutes: env.DELTA_EVERY_MINUTES },

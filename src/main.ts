@@ -62,6 +62,7 @@ async function start(
   clock: Clock,
   closers: Closer[],
 ): Promise<Omit<Plumbline, 'close'>> {
+  if (config.tracing) closers.push(await beginTraces(config, config.tracing, log, clock))
   const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config, log, closers))
   const pool = openPool(databaseUrl, (error) => log.warn({ error }, 'database'))
   const db = databaseOn(pool)
@@ -120,6 +121,17 @@ async function start(
   const server = await listen(app, config.port, config.host)
   closers.push(() => server.close())
   return { db, deps, port: server.port }
+}
+
+/** The SDK is loaded only where it is used. */
+async function beginTraces(
+  { role }: Config,
+  settings: NonNullable<Config['tracing']>,
+  log: Log,
+  clock: Clock,
+): Promise<Closer> {
+  const { startTracing } = await import('./tracing/start.ts')
+  return startTracing(settings, role, log, clock)
 }
 
 function readModel(file: string): Promise<string> {

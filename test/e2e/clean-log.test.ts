@@ -6,6 +6,7 @@ import { mark } from '../../src/store/due.ts'
 import { type Installation, listInstallations } from '../../src/store/installations.ts'
 import { createSecretBox } from '../../src/store/secret-box.ts'
 import { readTokens } from '../../src/store/tokens.ts'
+import { type Collector, startCollector } from '../helpers/collector.ts'
 import { useDatabase } from '../helpers/database.ts'
 import { TEST_SECRET } from '../helpers/secret.ts'
 import { dump } from '../jobs/canaries.ts'
@@ -26,12 +27,15 @@ describe('a whole run on both CRMs, with everything going wrong, at log level tr
   const crms: CanaryCrm[] = []
   const secrets = new Set<string>([TEST_SECRET, SANDBOX_APP.clientSecret])
   let plumbline: Observed
+  let collector: Collector
   let queueTables: string
   let endedWith: number | null
   const kept: string[] = []
   beforeAll(async () => {
     crms.push(await openCanaryPortal(PEOPLE), await openCanaryOrg())
-    const environment = Object.assign({}, ...crms.map((each) => each.environment))
+    collector = await startCollector()
+    const tracing = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint }
+    const environment = Object.assign(tracing, ...crms.map((each) => each.environment))
     plumbline = await startObserved(database.url, database.db, environment)
     await firstReading()
     await Promise.all(crms.map(sufferAll))
@@ -39,9 +43,10 @@ describe('a whole run on both CRMs, with everything going wrong, at log level tr
     for (const secret of await knockAsStranger(plumbline.url)) secrets.add(secret)
     await eraseSome()
     await noteTokens()
+    await plumbline.until('the traces', () => tracedErrors().has('other'))
     endedWith = await plumbline.breakDown()
   }, 240_000)
-  afterAll(() => Promise.all(crms.map((each) => each.close())))
+  afterAll(() => Promise.all([...crms, collector].map((each) => each.close())))
 
   const installations = () => listInstallations(database.db)
   const numberOf = async (query: string) => {
@@ -56,6 +61,8 @@ describe('a whole run on both CRMs, with everything going wrong, at log level tr
     }
   }
 
+  const tracedErrors = () =>
+    new Set(collector.spans().map(({ attributes }) => attributes['error.type']))
   const firstReading = async () => {
     for (const { crm } of crms) await giveConsent(plumbline.url, crm)
     await plumbline.until('the first reading', async () => {
@@ -169,6 +176,15 @@ describe('a whole run on both CRMs, with everything going wrong, at log level tr
     expect(secrets.size).toBeGreaterThan(9)
     const printed = plumbline.printed()
     expect([...secrets].filter((secret) => printed.includes(secret))).toEqual([])
+  })
+
+  test('exports no trace with anything of anybody, or a secret', () => {
+    for (const kind of ['rejected', 'unavailable', 'misconfigured', 'other']) {
+      expect.soft(tracedErrors()).toContain(kind)
+    }
+    const received = collector.received()
+    expect(received.match(CANARY)).toBeNull()
+    expect([...secrets].filter((secret) => received.includes(secret))).toEqual([])
   })
 
   test('leaves nothing of anybody in the tables of the queue', () => {
