@@ -32,6 +32,8 @@ export type QueueBackend =
 export type Wake = (stage: DueStage, installationId: string, delayMs?: number) => Promise<void>
 
 export interface Queues {
+  /** For looking at. */
+  readonly all: readonly AnyQueue[]
   readonly wake: Wake
   close(): Promise<void>
 }
@@ -96,6 +98,7 @@ export function createQueues(backend: QueueBackend, log: Log): Queues {
     Object.entries(QUEUE_NAMES).map(([stage, name]) => [stage, openQueue(backend, name, log)]),
   )
   return {
+    all: [...queues.values()],
     async wake(stage, installationId, delayMs = 0) {
       // "Keep last if active": news that arrives while the stage runs makes it run once more.
       const deduplication = { id: installationId, keepLastIfActive: true }
@@ -107,6 +110,9 @@ export function createQueues(backend: QueueBackend, log: Log): Queues {
     },
   }
 }
+
+/** A queue on either backend. */
+export type AnyQueue = ReturnType<typeof openQueue>
 
 function openQueue(backend: QueueBackend, name: string, log: Log) {
   const queue =

@@ -111,6 +111,7 @@ async function start(
     clock,
     log,
     wake,
+    queues: queues.all,
     publicUrl: config.publicUrl,
     secret,
     previousSecret: config.previousSecret,

@@ -1,6 +1,6 @@
 import type { TrustedProxies } from '../../config/trust-proxy.ts'
 import type { Connector, Grant } from '../../connectors/connector.ts'
-import type { Wake } from '../../jobs/queues.ts'
+import type { AnyQueue, Wake } from '../../jobs/queues.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Db } from '../store/database.ts'
@@ -13,6 +13,8 @@ export interface HttpContext {
   readonly log: Log
   /** Tells the workers that something is due. */
   readonly wake: Wake
+  /** Shown to admins; absent: there is no such page. */
+  readonly queues?: readonly AnyQueue[]
   /** Where browsers and CRMs reach us, without a trailing slash. */
   readonly publicUrl: string
   /** Signs OAuth state. */

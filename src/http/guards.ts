@@ -9,6 +9,8 @@ const METHODS: readonly (readonly [paths: RegExp, methods: readonly string[]])[]
   [WEBHOOKS, ['POST']],
   // Express answers HEAD by GET, and these two do something: a link checker must not finish an installation.
   [/^\/(install|sign-in|oauth)(\/|$)/i, ['GET']],
+  // Only looked at (admin/queues.ts), whatever the dashboard itself would take.
+  [/^\/admin\/queues(\/|$)/i, ['GET', 'HEAD']],
   [/^\/(admin|account)(\/|$)/i, ['GET', 'HEAD', 'POST']],
   [/^/, ['GET', 'HEAD']],
 ]

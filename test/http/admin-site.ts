@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { pino } from 'pino'
 import { expect } from 'vitest'
 import type { Connector } from '../../connectors/connector.ts'
+import type { AnyQueue } from '../../jobs/queues.ts'
 import { hashPassword } from '../../src/http/admin/passwords.ts'
 import { createApp, listen } from '../../src/http/server.ts'
 import { addAdmin } from '../../src/store/admins.ts'
@@ -15,7 +16,10 @@ export const PASSWORD = 'correct horse battery staple'
 export const CHEAP = { ln: 7, r: 8, p: 1 }
 
 /** The web pages, without a CRM, on a clock that is moved by hand. */
-export async function openSite(db: Db, { scheme = 'http' }: { scheme?: 'http' | 'https' } = {}) {
+export async function openSite(
+  db: Db,
+  { scheme = 'http', queues }: { scheme?: 'http' | 'https'; queues?: readonly AnyQueue[] } = {},
+) {
   const clock = movableClock(START)
   const publicUrl = scheme === 'https' ? 'https://plumbline.example' : 'http://127.0.0.1'
   const app = createApp({
@@ -23,6 +27,7 @@ export async function openSite(db: Db, { scheme = 'http' }: { scheme?: 'http' | 
     clock,
     log: pino({ level: 'silent' }),
     wake: async () => {},
+    ...(queues && { queues }),
     publicUrl,
     secret: TEST_SECRET,
     // Addresses of clients are what the tests say.
@@ -68,6 +73,8 @@ function browser(site: string, address: string) {
   return {
     cookies,
     get: (path: string) => visit(path),
+    /** Asks for something in another way than browsers do by themselves. */
+    ask: (method: string, path: string) => visit(path, { method }),
     /** Sends a form as it is given. */
     post: (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
       visit(path, { method: 'POST', body: new URLSearchParams(fields), headers }),

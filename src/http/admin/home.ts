@@ -3,6 +3,7 @@ import { listInstallations } from '../../store/installations.ts'
 import type { Part } from '../page.ts'
 import type { AdminContext } from './context.ts'
 import { ownForm, show } from './pages.ts'
+import { QUEUES } from './queues.ts'
 import { type SignedIn, signedIn } from './signed-in.ts'
 
 const TITLE = 'Plumbline is running'
@@ -37,6 +38,7 @@ async function showAccounts(context: AdminContext, { admin, token }: SignedIn, r
     ...(await accountLines(context)),
     ...connectLinks(context),
     `You are signed in as ${admin.name}.`,
+    ...(context.queues ? [{ text: 'See the queues', to: QUEUES }] : []),
     { text: 'Change your password', to: '/admin/password' },
     signOut,
   ])

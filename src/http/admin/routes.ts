@@ -5,6 +5,7 @@ import { addHome } from './home.ts'
 import { show } from './pages.ts'
 import { addPassword } from './password.ts'
 import { TooBusy } from './passwords.ts'
+import { addQueues } from './queues.ts'
 import { addSetup } from './setup.ts'
 import { addSignIn } from './sign-in.ts'
 
@@ -19,6 +20,7 @@ export function adminRoutes(context: HttpContext): Router {
   addSignIn(router, admin)
   addSetup(router, admin)
   addPassword(router, admin)
+  addQueues(router, admin)
   router.use('/admin', explain)
   return router
 }
