@@ -63,6 +63,24 @@ describe('settings', () => {
     expect(readConfig({ TRUST_PROXY: text }).trustProxy).toEqual(trusted)
   })
 
+  test('nothing is traced unless a collector is named, and then all of it unless said', () => {
+    expect(readConfig({ OTEL_TRACES_SAMPLER_ARG: '0.1' })).not.toHaveProperty('tracing')
+    const endpoint = 'https://collector.example:4318'
+    const named = { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }
+    expect(readConfig(named).tracing).toEqual({ endpoint, ratio: 1 })
+    const some = readConfig({ ...named, OTEL_TRACES_SAMPLER_ARG: '0.1' })
+    expect(some.tracing).toEqual({ endpoint, ratio: 0.1 })
+  })
+
+  test.each([
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector.example'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'grpc://collector.example:4317'],
+    ['OTEL_TRACES_SAMPLER_ARG', '10'],
+    ['OTEL_TRACES_SAMPLER_ARG', 'all'],
+  ])('no trace goes anywhere with %s=%s', (name, value) => {
+    expect(() => readConfig({ [name]: value })).toThrow(name)
+  })
+
   test('no proxy is trusted unless said', () => {
     expect(readConfig({})).not.toHaveProperty('trustProxy')
   })
