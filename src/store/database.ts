@@ -18,9 +18,11 @@ interface PoolLimits {
   readonly patience: number
   /** The longest that a statement may run, in milliseconds. */
   readonly statement: number
+  /** Whether a connection sends the next statement before the last one is answered. */
+  readonly pipeline?: boolean
 }
 // A statement that runs for a minute is a bug; without a bound it would hold its lease and its connection.
-const LIMITS: PoolLimits = { connections: 12, patience: 10_000, statement: 60_000 }
+export const POOL_LIMITS: PoolLimits = { connections: 12, patience: 10_000, statement: 60_000 }
 
 /** `openPool` and `databaseOn` in one, for whoever does not ask how busy the pool is. */
 export function openDatabase(url: string, onError: (error: Error) => void): Db {
@@ -34,13 +36,14 @@ export function openDatabase(url: string, onError: (error: Error) => void): Db {
 export function openPool(
   url: string,
   onError: (error: Error) => void,
-  limits: PoolLimits = LIMITS,
+  limits: PoolLimits = POOL_LIMITS,
 ): Pool {
   const pool = new Pool({
     connectionString: url,
     max: limits.connections,
     connectionTimeoutMillis: limits.patience,
     statement_timeout: limits.statement,
+    pipeline: limits.pipeline ?? false,
     application_name: 'plumbline',
   })
   // Also of a connection that is lent out: between two statements nobody else would hear of its end.

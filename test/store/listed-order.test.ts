@@ -1,14 +1,16 @@
-import { Kysely, PostgresDialect, sql } from 'kysely'
+import { CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely'
 import { Pool } from 'pg'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Db } from '../../src/store/database.ts'
 import { unnamedSubjects } from '../../src/store/subjects.ts'
 import { makeInstallation, useDatabase } from '../helpers/database.ts'
+import { closeTenantAccess, tenantAccess } from '../helpers/tenants.ts'
 
 const PEOPLE = 20_000
 
 describe('people between two ids of a list', () => {
   const database = useDatabase()
+  closeTenantAccess()
   let id: string
   beforeAll(async () => {
     id = (await makeInstallation(database.db)).id
@@ -40,8 +42,22 @@ describe('people between two ids of a list', () => {
     expect(plan).toMatch(/Rows Removed by Filter: 100\b/)
   })
 
+  test('are found through an index by a tenant, too', async () => {
+    const named = Array.from({ length: 100 }, (_, n) => String(15_001 + n))
+    const range = { kind: 'person', after: '15000', upTo: '15100' } as const
+    const { dbOf } = await tenantAccess(database)
+    const plan = await planOf((db) => unnamedSubjects(db, id, range, named, 1_000), dbOf(id))
+    expect(plan).toContain('person_by_listing')
+    expect(plan).not.toContain('Seq Scan')
+    // Of shorter ids there are a few that begin alike.
+    expect(plan).toMatch(/Rows Removed by Filter: 1\d\d\b/)
+  })
+
   /** How the statement that `work` sends is carried out. */
-  async function planOf(work: (db: Db) => Promise<unknown>): Promise<string> {
+  async function planOf(
+    work: (db: Db) => Promise<unknown>,
+    asked: Db = database.db,
+  ): Promise<string> {
     const sent: { text: string; values: readonly unknown[] }[] = []
     const pool = new Pool({ connectionString: database.url, max: 1 })
     const watched = new Kysely<unknown>({
@@ -51,8 +67,9 @@ describe('people between two ids of a list', () => {
     await work(watched)
     const [statement] = sent
     if (!statement) throw new Error('nothing was asked of the database')
-    const { rows } = await pool.query(`explain analyze ${statement.text}`, [...statement.values])
     await watched.destroy()
+    const explain = CompiledQuery.raw(`explain analyze ${statement.text}`, [...statement.values])
+    const { rows } = await asked.executeQuery<{ 'QUERY PLAN': string }>(explain)
     return rows.map((row) => row['QUERY PLAN']).join('\n')
   }
 })
