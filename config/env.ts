@@ -9,6 +9,7 @@ const Text = z.string().min(1)
 /** Everything an operator can set from outside. */
 const Env = z.object({
   DATABASE_URL: Text.optional(),
+  DATABASE_TENANT_URL: Text.optional(),
   REDIS_URL: Text.optional(),
   PLUMBLINE_DATA: Text.default('.plumbline'),
   PLUMBLINE_ROLE: z.enum(['web', 'worker', 'all']).default('all'),
@@ -53,6 +54,8 @@ type Role = 'web' | 'worker' | 'all'
 export interface Config {
   /** Absent: the embedded Postgres in `dataDirectory`. */
   readonly databaseUrl?: string
+  /** The same database as a role that sees one tenant at a time. Absent: we make one and sign in as it. */
+  readonly tenantUrl?: string
   /** Absent: BullMQ on Postgres. */
   readonly redisUrl?: string
   readonly dataDirectory: string
@@ -136,6 +139,7 @@ export function readConfig(
   const env = parsed.data
   return {
     ...(env.DATABASE_URL && { databaseUrl: env.DATABASE_URL }),
+    ...(env.DATABASE_TENANT_URL && { tenantUrl: env.DATABASE_TENANT_URL }),
     ...(env.REDIS_URL && { redisUrl: env.REDIS_URL }),
     ...(env.PLUMBLINE_SECRET && { secret: env.PLUMBLINE_SECRET }),
     ...(env.PLUMBLINE_SECRET_PREVIOUS && { previousSecret: env.PLUMBLINE_SECRET_PREVIOUS }),

@@ -8,13 +8,14 @@ import { holdCalls, reserveCall } from '../src/store/budgets.ts'
 import type { Db } from '../src/store/database.ts'
 import type { Installation } from '../src/store/installations.ts'
 import type { SecretBox } from '../src/store/secret-box.ts'
+import type { DbOf } from '../src/store/tenants.ts'
 import { storedCredentials } from '../src/store/tokens.ts'
 import type { CrmAccess, OpenAccount } from './deps.ts'
 import { createWishes } from './wishes.ts'
 
 /** Opens installations' accounts; one connection per installation and process, kept for reuse. */
 export function createCrmAccess(parts: {
-  db: Db
+  dbOf: DbOf
   box: SecretBox
   clock: Clock
   log: Log
@@ -27,11 +28,12 @@ export function createCrmAccess(parts: {
       if (known) return known
       const connector = parts.connectors.get(installation.crm)
       if (!connector) throw missingConnector(installation.crm)
-      const wishes = createWishes(parts.db, parts.clock, installation.id)
+      const db = parts.dbOf(installation.id)
+      const wishes = createWishes(db, parts.clock, installation.id)
       const account = {
         connection: connector.connect({
-          credentials: heardCredentials(parts.db, parts.box, installation),
-          budget: storedBudget(parts.db, installation),
+          credentials: heardCredentials(db, parts.box, installation),
+          budget: storedBudget(db, installation),
           wishes: wishes.read,
           clock: parts.clock,
           log: parts.log.child({ installationId: installation.id }),

@@ -13,6 +13,7 @@ import {
   readVersion,
   versionName,
 } from '../src/store/models.ts'
+import type { DbOf } from '../src/store/tenants.ts'
 
 /** The models of all installations, compiled; part of what the stages work with. */
 export interface Models {
@@ -38,9 +39,10 @@ type Role = 'live' | 'shadow'
  * Compiles each version once per process and keeps it while an installation uses it. Which version that is, is
  * asked anew every time: a publication counts from the next batch on, in every process.
  */
-export function createModels(db: Db): Models {
+export function createModels(dbOf: DbOf): Models {
   const inUse = { live: new Map<string, CompiledModel>(), shadow: new Map<string, CompiledModel>() }
   const modelOf = async (role: Role, installationId: string) => {
+    const db = dbOf(installationId)
     const ref = await modelInRole(db, installationId, role)
     if (!ref) {
       inUse[role].delete(installationId)

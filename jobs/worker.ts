@@ -2,6 +2,7 @@ import { createPostgresBackend, type Job, Worker, withBackend } from 'bullmq'
 import { tell } from '../src/diagnostics.ts'
 import { safeWords } from '../src/log-redaction.ts'
 import { DUE_STAGES, type DueStage } from '../src/store/due.ts'
+import type { DbOf } from '../src/store/tenants.ts'
 import type { Deps } from './deps.ts'
 import { PIPELINE } from './pipeline.ts'
 import {
@@ -32,9 +33,12 @@ export interface Workers {
   close(): Promise<void>
 }
 
-/** Starts one worker per stage. */
-export function startWorkers(backend: QueueBackend, deps: Deps): Workers {
-  const workers = DUE_STAGES.map((stage) => startWorker(backend, stage, deps))
+/**
+ * Starts one worker per stage.
+ * @param dbOf what a job works with: the database as its installation may see it
+ */
+export function startWorkers(backend: QueueBackend, deps: Deps, dbOf: DbOf): Workers {
+  const workers = DUE_STAGES.map((stage) => startWorker(backend, stage, deps, dbOf))
   return {
     async close() {
       await Promise.all(workers.map((worker) => worker.close()))
@@ -42,8 +46,8 @@ export function startWorkers(backend: QueueBackend, deps: Deps): Workers {
   }
 }
 
-function startWorker(backend: QueueBackend, stage: DueStage, deps: Deps) {
-  const run = (job: Job) => handle(stage, job, deps)
+function startWorker(backend: QueueBackend, stage: DueStage, deps: Deps, dbOf: DbOf) {
+  const run = (job: Job) => handle(stage, job, deps, dbOf)
   const name = QUEUE_NAMES[stage]
   const worker =
     backend.kind === 'redis'
@@ -63,12 +67,13 @@ function startWorker(backend: QueueBackend, stage: DueStage, deps: Deps) {
   return worker
 }
 
-async function handle(stage: DueStage, job: Job, deps: Deps): Promise<void> {
+async function handle(stage: DueStage, job: Job, deps: Deps, dbOf: DbOf): Promise<void> {
   const began = performance.now()
   const ended = (outcome: 'done' | 'failed') =>
     tell('job', { stage, outcome, ms: performance.now() - began })
   try {
-    await PIPELINE[stage](WakePayload.parse(job.data), deps)
+    const wake = WakePayload.parse(job.data)
+    await PIPELINE[stage](wake, { ...deps, db: dbOf(wake.installationId) })
     ended('done')
   } catch (error) {
     ended('failed')

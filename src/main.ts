@@ -25,8 +25,9 @@ import { safeWords } from './log-redaction.ts'
 import { startMetrics } from './metrics/start.ts'
 import { startPostgres } from './postgres/supervisor.ts'
 import { keptSecret } from './secret.ts'
-import { type Db, databaseOn, openPool, prepareDatabase } from './store/database.ts'
+import { type Db, databaseOn, openPool, POOL_LIMITS, prepareDatabase } from './store/database.ts'
 import { createSecretBox } from './store/secret-box.ts'
+import { openTenantAccess } from './store/tenant-access.ts'
 
 /** A running process. */
 export interface Plumbline {
@@ -39,6 +40,16 @@ export interface Plumbline {
 }
 
 type Closer = () => Promise<void>
+
+/**
+ * Connections of a process, by role: the tenants' are for stages and cards, the owner's for everything that concerns
+ * several installations, such as webhooks. Together as many as one pool has.
+ */
+const CONNECTIONS = {
+  web: { owner: 8, tenants: 4 },
+  worker: { owner: 3, tenants: 9 },
+  all: { owner: 5, tenants: 7 },
+} as const
 
 /** Builds everything and starts the roles the config asks for. What was started is stopped if a later part fails. */
 export async function startPlumbline(
@@ -64,7 +75,9 @@ async function start(
 ): Promise<Omit<Plumbline, 'close'>> {
   if (config.tracing) closers.push(await beginTraces(config, config.tracing, log, clock))
   const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config, log, closers))
-  const pool = openPool(databaseUrl, (error) => log.warn({ error }, 'database'))
+  const share = CONNECTIONS[config.role]
+  const onError = (error: Error) => log.warn({ error }, 'database')
+  const pool = openPool(databaseUrl, onError, { ...POOL_LIMITS, connections: share.owner })
   const db = databaseOn(pool)
   closers.push(() => db.destroy())
   await prepareDatabase(db, databaseUrl)
@@ -78,9 +91,14 @@ async function start(
 
   const secret = config.secret ?? (await keptSecret(config.dataDirectory))
   const box = createSecretBox(secret, config.previousSecret)
+  const access = { db, databaseUrl, tenantUrl: config.tenantUrl, secret, onError }
+  const tenants = await openTenantAccess({ ...access, connections: share.tenants })
+  closers.push(() => tenants.close())
+  const { dbOf } = tenants
   const connectors = await createConnectors(config)
   const crms = [...connectors.keys()]
-  const metrics = await startMetrics({ ...config, databaseUrl, db, pool, clock, log, crms })
+  const pools = [pool, tenants.pool]
+  const metrics = await startMetrics({ ...config, databaseUrl, db, pools, clock, log, crms })
   if (metrics) closers.push(() => metrics.close())
   const timetable = createTimetable(config.schedule)
   const { wake } = queues
@@ -90,14 +108,14 @@ async function start(
     log,
     wake,
     timetable,
-    crm: createCrmAccess({ db, box, clock, log, connectors }),
-    ...createModels(db),
+    crm: createCrmAccess({ dbOf, box, clock, log, connectors }),
+    ...createModels(dbOf),
     scannerRule: await loadScannerRule(config.scannerRuleFile),
   }
   if (config.role !== 'web') {
     await redoOutdated(deps)
     await redoRetractions(deps)
-    const workers = startWorkers(backend, deps)
+    const workers = startWorkers(backend, deps, dbOf)
     closers.push(() => workers.close(), startSweeper(deps))
     closers.push(startInboxCleaner(deps), startJournalPoller({ ...deps, connectors }))
     closers.push(startKeepAlive(deps))
@@ -108,6 +126,7 @@ async function start(
   const parts = { db, box, clock, log, wake, timetable, starterModel }
   const app = createApp({
     db,
+    dbOf,
     clock,
     log,
     wake,

@@ -12,7 +12,7 @@ import { createSecretBox, type SecretBox } from '../store/secret-box.ts'
 /** The way to the accounts' CRMs for a verb that needs it. */
 export async function openCrm(db: Db, data: string): Promise<CrmAccess> {
   return createCrmAccess({
-    db,
+    dbOf: () => db,
     box: await openBox(data),
     clock: systemClock,
     log: createLog('warn'),

@@ -19,7 +19,7 @@ const LONGEST_ID = 64
  */
 export function cardRoutes(context: HttpContext): Router {
   const router = Router()
-  const outlookOf = createOutlooks(context.db)
+  const outlookOf = createOutlooks(context.dbOf)
   router.get('/cards/:crm/:objectType/:id', async (request, response) => {
     const answer = (status: number, body: CardView | Refusal) => {
       response.status(status).type('json')
@@ -35,7 +35,7 @@ export function cardRoutes(context: HttpContext): Router {
     const kind = kindOf(connector, objectType)
     if (!kind || id.length > LONGEST_ID) return answer(404, UNKNOWN)
     try {
-      const card = await loadCard(context.db, outlookOf, { crm, accountId: account, kind, id }, now)
+      const card = await loadCard(context, outlookOf, { crm, accountId: account, kind, id }, now)
       answer(card.state === 'unknown' ? 404 : 200, card)
     } catch (error) {
       context.log.warn({ crm, kind, error }, 'a card could not be shown')

@@ -5,10 +5,13 @@ import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Db } from '../store/database.ts'
 import type { Installation } from '../store/installations.ts'
+import type { DbOf } from '../store/tenants.ts'
 
 /** What the routes work with. */
 export interface HttpContext {
+  /** The owner's, which sees all installations. */
   readonly db: Db
+  readonly dbOf: DbOf
   readonly clock: Clock
   readonly log: Log
   /** Tells the workers that something is due. */

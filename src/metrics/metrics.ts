@@ -18,7 +18,8 @@ interface MetricsParts {
   readonly db: Db
   readonly clock: Clock
   readonly log: Log
-  readonly pool: PoolCounts
+  /** The owner's and the tenants'. */
+  readonly pools: readonly PoolCounts[]
   /** The CRMs that are configured. */
   readonly crms: readonly string[]
 }
@@ -33,10 +34,10 @@ export interface Metrics {
 }
 
 /** Counts from now on; nothing is read before it is asked for. */
-export function createMetrics({ db, clock, log, pool, crms }: MetricsParts): Metrics {
+export function createMetrics({ db, clock, log, pools, crms }: MetricsParts): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  registerPool(registry, pool)
+  registerPools(registry, pools)
   const endCounting = createToldMetrics(registry, crms)
   const show = createStoredGauges(registry)
   const figures = createFigures({ read: (at) => readFigures(db, at), clock, log })
@@ -53,16 +54,17 @@ export function createMetrics({ db, clock, log, pool, crms }: MetricsParts): Met
   }
 }
 
-function registerPool(registry: Registry, pool: PoolCounts): void {
+function registerPools(registry: Registry, pools: readonly PoolCounts[]): void {
   const registers = [registry]
+  const sum = (count: keyof PoolCounts) => pools.reduce((all, pool) => all + pool[count], 0)
   new Gauge({
     name: 'plumbline_database_connections',
     help: 'Connections of this process to the database',
     labelNames: ['state'],
     registers,
     collect() {
-      this.set({ state: 'idle' }, pool.idleCount)
-      this.set({ state: 'busy' }, pool.totalCount - pool.idleCount)
+      this.set({ state: 'idle' }, sum('idleCount'))
+      this.set({ state: 'busy' }, sum('totalCount') - sum('idleCount'))
     },
   })
   new Gauge({
@@ -70,7 +72,7 @@ function registerPool(registry: Registry, pool: PoolCounts): void {
     help: 'Statements of this process that wait for a connection',
     registers,
     collect() {
-      this.set(pool.waitingCount)
+      this.set(sum('waitingCount'))
     },
   })
 }

@@ -11,9 +11,9 @@ interface MetricsSettings {
   readonly metricsPort?: number
   readonly host: string
   readonly databaseUrl: string
-  /** What the process works with, and the pool below it. */
+  /** What the process works with, and the pools below it. */
   readonly db: Db
-  readonly pool: Pool
+  readonly pools: readonly Pool[]
   readonly clock: Clock
   readonly log: Log
   /** The CRMs that are configured. */
@@ -29,11 +29,11 @@ const LIMITS = { connections: 1, patience: 2_000, statement: 5_000 }
  * @throws PortTaken
  */
 export async function startMetrics(settings: MetricsSettings): Promise<HttpServer | null> {
-  const { metricsPort, host, databaseUrl, db, pool, clock, log, crms } = settings
+  const { metricsPort, host, databaseUrl, db, pools, clock, log, crms } = settings
   if (metricsPort === undefined) return null
   const own = openPool(databaseUrl, (error) => log.warn({ error }, 'database'), LIMITS)
   const reading = databaseOn(own)
-  const metrics = createMetrics({ db: reading, clock, log, pool, crms })
+  const metrics = createMetrics({ db: reading, clock, log, pools, crms })
   const end = async () => {
     metrics.close()
     await reading.destroy()

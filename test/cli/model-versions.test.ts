@@ -53,7 +53,11 @@ describe('model versions on the command line', () => {
     return JSON.parse(stdout)
   }
   const scoreAll = () => {
-    const deps = stageDeps(database.db, movableClock(new Date()), createModels(database.db))
+    const deps = stageDeps(
+      database.db,
+      movableClock(new Date()),
+      createModels(() => database.db),
+    )
     return score({ installationId: installation.id }, deps)
   }
   const status = async () => {

@@ -35,7 +35,14 @@ export function createMirror(db: Db, installationId: string) {
     },
     async score(ids: readonly string[], at: Date): Promise<void> {
       await mark(db, installationId, 'score', 'person', ids, at)
-      await score({ installationId }, stageDeps(db, movableClock(at), createModels(db)))
+      await score(
+        { installationId },
+        stageDeps(
+          db,
+          movableClock(at),
+          createModels(() => db),
+        ),
+      )
     },
   }
 }

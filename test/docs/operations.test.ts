@@ -32,7 +32,7 @@ async function exportedNames(): Promise<readonly string[]> {
   const pool = { totalCount: 0, idleCount: 0, waitingCount: 0 }
   const clock = { now: () => new Date() }
   const log = pino({ level: 'silent' })
-  const metrics = createMetrics({ db, clock, log, pool, crms: ['hubspot'] })
+  const metrics = createMetrics({ db, clock, log, pools: [pool], crms: ['hubspot'] })
   const text = await metrics.text()
   metrics.close()
   await db.destroy()

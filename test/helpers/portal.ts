@@ -45,12 +45,12 @@ export interface TestPortal {
 }
 
 /** Starts a portal without rate limits, so that tests are quick; the limits have tests of their own. */
-export async function startPortal(people: number, seed = 1): Promise<TestPortal> {
+export async function startPortal(people: number, seed = 1, portalId = 4711): Promise<TestPortal> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'plumbline-portal-'))
   const file = path.join(directory, 'portal.sqlite')
   const now = Date.now()
-  await fillPortal(file, 4711, generateMarket({ people, seed, now }), () => {})
-  const sandbox = await startHubspotSandbox({ file, portalId: 4711, ...SANDBOX_APP, limits: 'off' })
+  await fillPortal(file, portalId, generateMarket({ people, seed, now }), () => {})
+  const sandbox = await startHubspotSandbox({ file, portalId, ...SANDBOX_APP, limits: 'off' })
   const control = async (method: string, name: string, body?: unknown) => {
     const answer = await fetch(`${sandbox.url}/${name}`, {
       method,

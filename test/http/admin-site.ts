@@ -24,6 +24,7 @@ export async function openSite(
   const publicUrl = scheme === 'https' ? 'https://plumbline.example' : 'http://127.0.0.1'
   const app = createApp({
     db,
+    dbOf: () => db,
     clock,
     log: pino({ level: 'silent' }),
     wake: async () => {},

@@ -125,6 +125,7 @@ function there<T>(held: T | undefined): T {
 function cardApp(db: Db, clock: MovableClock, logged: string[]) {
   return createApp({
     db,
+    dbOf: () => db,
     clock,
     log: createLog('trace', { write: (line: string) => void logged.push(line) }),
     publicUrl: PUBLIC_URL,

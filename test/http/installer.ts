@@ -54,6 +54,7 @@ export async function openInstaller(
   }
   const app = createApp({
     db,
+    dbOf: () => db,
     clock,
     log,
     wake: parts.wake,

@@ -219,7 +219,7 @@ async function partsOf(databaseUrl: string) {
   const db = databaseOn(pool)
   return {
     databaseUrl,
-    pool,
+    pools: [pool],
     db,
     clock: systemClock,
     log: pino({ level: 'silent' }),

@@ -20,6 +20,7 @@ describe('the pages', () => {
   beforeEach(async () => {
     const app = createApp({
       db: database.db,
+      dbOf: () => database.db,
       clock: systemClock,
       log: pino({ level: 'silent' }),
       wake: async () => {},
@@ -69,6 +70,7 @@ describe('the pages', () => {
   test('a taken port is told as such', async () => {
     const app = createApp({
       db: database.db,
+      dbOf: () => database.db,
       clock: systemClock,
       log: pino({ level: 'silent' }),
       wake: async () => {},

@@ -47,6 +47,7 @@ export function useWebServer(database: () => Db) {
     async start(changes: Partial<HttpContext> = {}) {
       const app = createApp({
         db: database(),
+        dbOf: database,
         clock: systemClock,
         log: pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),
         wake: async () => {},

@@ -30,6 +30,7 @@ export function useWebhookServer() {
   async function start(db: Db, wake: Wake): Promise<void> {
     const app = createApp({
       db,
+      dbOf: () => db,
       clock: systemClock,
       log: createLog('trace', { write: (line: string) => void logged.push(line) }),
       wake,

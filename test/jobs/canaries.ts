@@ -57,7 +57,7 @@ export async function openPipeline(
   await publish(db, installation.id, live, by)
   await setShadow(db, installation.id, titleModelText('shadow', 60), by)
   const deps = stageDeps(db, clock, {
-    ...createModels(db),
+    ...createModels(() => db),
     wake,
     log: createLog('trace', { write: (line: string) => void log.push(line) }),
     crm: takingCrm(),

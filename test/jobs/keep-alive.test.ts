@@ -27,7 +27,7 @@ describe('a paused account', () => {
 
   const crm = () => {
     const connectors = new Map([['salesforce', stage.connector]])
-    return createCrmAccess({ db: database.db, box, clock: stage.clock, log, connectors })
+    return createCrmAccess({ dbOf: () => database.db, box, clock: stage.clock, log, connectors })
   }
 
   test('stays connected for as long as it is paused', async () => {

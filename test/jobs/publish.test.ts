@@ -28,7 +28,7 @@ describe('publishing while people are scored', () => {
   const publishes = (model: ModelText) => publish(database.db, installation.id, model, BY_ANN)
   const wake = () => ({ installationId: installation.id })
   const depsWith = (changes: Partial<Deps> = {}) =>
-    stageDeps(database.db, movableClock(NOW), { ...createModels(database.db), ...changes })
+    stageDeps(database.db, movableClock(NOW), { ...createModels(() => database.db), ...changes })
   const addPeople = async (from: number, to: number) => {
     const ids = Array.from({ length: to - from + 1 }, (_, index) => String(from + index))
     const people = ids.map((id) => ({
@@ -79,7 +79,7 @@ describe('publishing while people are scored', () => {
 
   test('in the middle of a slice: the next batch is scored with it, and nobody keeps an old score', async () => {
     await addPeople(1, 450)
-    const models = createModels(database.db)
+    const models = createModels(() => database.db)
     const asked: string[] = []
     // The second batch has its model and its people when somebody publishes.
     const scorer = async (installationId: string) => {
@@ -125,7 +125,7 @@ describe('publishing while people are scored', () => {
   test('a version is compiled once, also for two installations, and the next one when it is live', async () => {
     const other = await makeInstallation(database.db)
     await publish(database.db, other.id, OLD, BY_ANN)
-    const models = createModels(database.db)
+    const models = createModels(() => database.db)
     const first = await models.scorer(installation.id)
     expect(await models.scorer(installation.id)).toBe(first)
     expect(await models.scorer(other.id)).toBe(first)
@@ -136,7 +136,9 @@ describe('publishing while people are scored', () => {
 
   test('without a live model the remedy is named', async () => {
     const bare = await makeInstallation(database.db)
-    await expect(createModels(database.db).scorer(bare.id)).rejects.toThrow(/publish one first/)
-    expect(await createModels(database.db).shadow(bare.id)).toBeNull()
+    await expect(createModels(() => database.db).scorer(bare.id)).rejects.toThrow(
+      /publish one first/,
+    )
+    expect(await createModels(() => database.db).shadow(bare.id)).toBeNull()
   })
 })

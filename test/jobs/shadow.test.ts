@@ -35,7 +35,7 @@ describe('a shadow model', () => {
     deps = depsWith()
   })
   const depsWith = (changes: Partial<Deps> = {}) =>
-    stageDeps(database.db, movableClock(now), { ...createModels(database.db), ...changes })
+    stageDeps(database.db, movableClock(now), { ...createModels(() => database.db), ...changes })
   const goesLive = (model: ModelText) => publish(database.db, installation.id, model, BY_ANN)
   const shadows = (model: ModelText) => setShadow(database.db, installation.id, model, BY_ANN)
   const scoreAll = (using: Deps = deps) => score({ installationId: installation.id }, using)
@@ -126,7 +126,7 @@ describe('a shadow model', () => {
     await scoreAll()
     expect(await rowsOf('shadow_score')).toHaveLength(1)
     await learn('1', { title: 'CTO' })
-    const models = createModels(database.db)
+    const models = createModels(() => database.db)
     const shadow = async (installationId: string) => {
       const scorer = await models.shadow(installationId)
       await endShadow(database.db, installation.id, BY_ANN)
@@ -165,7 +165,7 @@ describe('a shadow model', () => {
     expect(await compare()).toMatchObject({ compared: 1, missing: 2 })
   })
   const poisoned = async (): Promise<Scorer> => {
-    const real = await createModels(database.db).shadow(installation.id)
+    const real = await createModels(() => database.db).shadow(installation.id)
     if (!real) throw new Error('no shadow')
     return {
       ...real,

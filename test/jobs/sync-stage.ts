@@ -112,7 +112,7 @@ export function useSmallAccount(database: { readonly db: Db }) {
       clock.moveTo(at)
       crm().asked.length = 0
       const deps = stageDeps(database.db, clock, {
-        ...createModels(database.db),
+        ...createModels(() => database.db),
         crm: { open: () => crm().account, writesAtOnce: () => crm().account.writesAtOnce },
       })
       const warn = { value: (details: object) => warnings.push(details) }

@@ -1,6 +1,6 @@
 import type { SubjectKind } from '../../leads/facts.ts'
 import { cardCompany, cardInstallation, cardPerson } from '../../store/card-view.ts'
-import type { Db } from '../../store/database.ts'
+import type { HttpContext } from '../context.ts'
 import { accountCard, DISCONNECTED, personCard, UNKNOWN } from './cards.ts'
 import type { FindOutlook } from './outlooks.ts'
 import type { CardView } from './view.ts'
@@ -15,7 +15,7 @@ export interface CardRequest {
 
 /** Everything a card shows. A record that belongs to another account is as unknown as one that does not exist. */
 export async function loadCard(
-  db: Db,
+  { db, dbOf }: Pick<HttpContext, 'db' | 'dbOf'>,
   outlookOf: FindOutlook,
   { crm, accountId, kind, id }: CardRequest,
   now: Date,
@@ -23,7 +23,7 @@ export async function loadCard(
   const installation = await cardInstallation(db, crm, accountId)
   if (!installation || installation.status === 'disconnected') return DISCONNECTED
   const look = kind === 'person' ? cardPerson : cardCompany
-  const record = await look(db, installation.id, id, now)
+  const record = await look(dbOf(installation.id), installation.id, id, now)
   if (!record) return UNKNOWN
   const model = record.result?.model
   const outlook = model === undefined ? null : await outlookOf(installation.id, model)

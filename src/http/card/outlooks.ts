@@ -1,8 +1,8 @@
 import { parseModel } from '../../scoring/language/parse.ts'
 import { fieldGains } from '../../scoring/outlook/field-gains.ts'
 import type { Outlook } from '../../scoring/outlook/unknown.ts'
-import type { Db } from '../../store/database.ts'
 import { storedModel } from '../../store/model-lookup.ts'
+import type { DbOf } from '../../store/tenants.ts'
 
 /** What the model of this name (`id@hash`) promises; null when it is not stored. */
 export type FindOutlook = (installationId: string, model: string) => Promise<Outlook | null>
@@ -11,12 +11,12 @@ export type FindOutlook = (installationId: string, model: string) => Promise<Out
 const MOST_KEPT = 50
 
 /** Reads each model once; a name contains the hash of the content, so what is kept is never out of date. */
-export function createOutlooks(db: Db): FindOutlook {
+export function createOutlooks(dbOf: DbOf): FindOutlook {
   const kept = new Map<string, Outlook>()
   return async (installationId, name) => {
     const known = kept.get(name)
     if (known) return known
-    const stored = await storedModel(db, installationId, name)
+    const stored = await storedModel(dbOf(installationId), installationId, name)
     const parsed = stored && parseModel(stored.document)
     if (!parsed?.ok) return null
     const { model } = parsed
