@@ -8,6 +8,8 @@ type Privilege = 'select' | 'insert' | 'update' | 'delete'
 const EVERYTHING = ['select', 'insert', 'update', 'delete'] as const
 /** Tables of which the stages and the card need less than everything, or that hold no tenant's rows. */
 const PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = {
+  // Whose session a token is has to be found before an installation is known.
+  account_session: [],
   installation: ['select', 'update'],
   journal_subscription: [],
   model_publication: [],

@@ -41,6 +41,8 @@ export async function fillTables(
     const given = JSON.stringify({
       ...values,
       ...(name === 'sync_cursor' && (await aRun(db, installation))),
+      // The only key that does not begin with the installation.
+      ...(name === 'account_session' && { token_hash: `\\x${installation.replaceAll('-', '')}` }),
     })
     const columns = sql.join(Object.keys(JSON.parse(given)).map((each) => sql.ref(each)))
     await sql`

@@ -6,3 +6,7 @@ create table account_session (
   last_seen_at timestamptz not null
 );
 create index account_session_by_installation on account_session (installation_id);
+alter table account_session enable row level security;
+create policy tenant on account_session
+  using (installation_id = nullif(current_setting('plumbline.installation', true), '')::uuid)
+  with check (installation_id = nullif(current_setting('plumbline.installation', true), '')::uuid);
