@@ -123,14 +123,14 @@ function pauseMs(toldAt: Date | null | undefined, now: Date): number {
 }
 
 /** @param at null: never again */
-function listenAgain(
+async function listenAgain(
   { db }: Deps,
   { id }: Installation,
   claims: readonly Claim[],
   at: Date | null,
 ): Promise<void> {
   const settlements = claims.map((claim) => (at ? { claim, nextDueAt: at } : { claim }))
-  return inTransaction(db, (transaction) => settle(transaction, id, 'listen', settlements))
+  await inTransaction(db, (transaction) => settle(transaction, id, 'listen', settlements))
 }
 
 function later({ clock }: Deps, ms: number): Date {

@@ -4,6 +4,7 @@ import {
   CrmDisconnected,
   CrmRateLimited,
   CrmRejected,
+  LeaseLost,
   messageOf,
   UserError,
 } from '../src/errors.ts'
@@ -98,6 +99,10 @@ async function giveBack(
   error: unknown,
 ): Promise<void> {
   const { db, clock, log } = deps
+  if (error instanceof LeaseLost) {
+    log.info({ stage, installationId: installation.id, error }, 'batch left to another worker')
+    return release(db, installation.id, stage, claims)
+  }
   const reason = messageOf(error)
   tell('batch returned', { crm: installation.crm, stage, error: errorKind(error) })
   log.warn({ stage, installationId: installation.id, claims: claims.length, error }, 'stage failed')

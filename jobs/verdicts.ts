@@ -1,3 +1,4 @@
+import { LeaseLost } from '../src/errors.ts'
 import type { SubjectKind } from '../src/leads/facts.ts'
 import { type Db, inTransaction } from '../src/store/database.ts'
 import { type Claim, mark, release, type Settlement, settle } from '../src/store/due.ts'
@@ -63,7 +64,10 @@ export async function keepVerdicts<Input extends Current, Row extends Computed>(
     await reject(transaction, id, 'score', rejections(kind, failed), asOf)
     await resolveRejections(transaction, id, 'score', kind, passed, asOf)
     await mark(transaction, id, 'write_back', kind, rewritten, asOf)
-    await settle(transaction, id, 'score', settlements(deps, installation, claims, verdicts))
+    const settled = settlements(deps, installation, claims, verdicts)
+    const lost = await settle(transaction, id, 'score', settled)
+    // Kept, there would be two receipts for one change.
+    if (lost > 0) throw new LeaseLost(`${lost} of ${claims.length} are somebody else's`)
     return true
   })
   if (kept && rewritten.length > 0) await deps.wake('write_back', id)

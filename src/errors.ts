@@ -71,6 +71,11 @@ export class CrmRejected extends CrmError {
   }
 }
 
+/** Rows that a batch had claimed are another worker's by now. What the batch came to is not kept. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost'
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)

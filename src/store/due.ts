@@ -32,11 +32,15 @@ export interface Claim extends DueSubject {
   readonly dueAt: Date
   /** W3C traceparent of whoever marked it last; null where nobody traces. */
   readonly trace: string | null
+  /** Later with each claim of the row, so that it names this one. */
+  readonly leaseUntil: Date
 }
 
 /**
  * How long a claimed row stays with its worker; a killed worker delays its rows by this much. A batch that
- * takes longer is not endangered: the queue runs one job per installation and stage at a time.
+ * takes longer is seldom endangered: the queue runs one job per installation and stage at a time. Where another
+ * worker has taken its rows all the same, because this one stood still, `settle` leaves them to
+ * that one.
  */
 const LEASE_MS = 12_000
 
@@ -118,7 +122,7 @@ export async function claim(
     where d.installation_id = n.installation_id and d.stage = n.stage
       and d.subject_kind = n.subject_kind and d.subject_id = n.subject_id
     returning d.subject_kind as kind, d.subject_id as id, d.generation::int as generation, d.attempts,
-      d.due_at as "dueAt", d.trace`.execute(db)
+      d.due_at as "dueAt", d.lease_until as "leaseUntil", d.trace`.execute(db)
   return rows.toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime())
 }
 
@@ -132,18 +136,21 @@ export interface Settlement {
  * Ends claims. A row that was marked again meanwhile stays due; otherwise it goes, or waits until `nextDueAt`: as the
  * beginning of another trace, because a schedule's would never end.
  * Must run in the transaction that stores the stage's results: it locks the rows before it decides.
+ * @returns how many were not the caller's any more, by their lease, and were left alone: somebody else does that work
  */
 export async function settle(
   transaction: Db,
   installationId: string,
   stage: DueStage,
   settlements: readonly Settlement[],
-): Promise<void> {
-  if (settlements.length === 0) return
-  const current = await lockGenerations(transaction, installationId, stage, settlements)
-  const unchanged = ({ claim }: Settlement) => current.get(keyOf(claim)) === claim.generation
-  const gone = settlements.filter((each) => unchanged(each) && !each.nextDueAt)
-  const kept = settlements
+): Promise<number> {
+  if (settlements.length === 0) return 0
+  const current = await lockRows(transaction, installationId, stage, settlements)
+  const held = settlements.filter(({ claim }) => isHeld(claim, current.get(keyOf(claim))))
+  const unchanged = ({ claim }: Settlement) =>
+    current.get(keyOf(claim))?.generation === claim.generation
+  const gone = held.filter((each) => unchanged(each) && !each.nextDueAt)
+  const kept = held
     .filter((each) => !unchanged(each) || each.nextDueAt)
     .map((each) => ({ ...each.claim, dueAt: unchanged(each) ? each.nextDueAt : null }))
   await sql`
@@ -157,21 +164,32 @@ export async function settle(
     from jsonb_to_recordset(${jsonRows(kept)}::jsonb) as r(kind text, id text, "dueAt" timestamptz)
     where d.installation_id = ${installationId} and d.stage = ${stage}
       and d.subject_kind = r.kind and d.subject_id = r.id`.execute(transaction)
+  return settlements.length - held.length
 }
 
-/** Locks the rows in the order everybody uses and says which generation each has now. */
-async function lockGenerations(
+interface CurrentRow extends DueSubject {
+  readonly generation: number
+  readonly leaseUntil: Date | null
+}
+
+function isHeld(claim: Claim, row: CurrentRow | undefined): boolean {
+  return row?.leaseUntil?.getTime() === claim.leaseUntil.getTime()
+}
+
+/** Locks the rows in the order everybody uses and says how each is now. */
+async function lockRows(
   transaction: Db,
   installationId: string,
   stage: DueStage,
   settlements: readonly Settlement[],
-): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await sql<DueSubject & { generation: number }>`
-    select subject_kind as kind, subject_id as id, generation::int as generation from due
+): Promise<ReadonlyMap<string, CurrentRow>> {
+  const { rows } = await sql<CurrentRow>`
+    select subject_kind as kind, subject_id as id, generation::int as generation,
+      lease_until as "leaseUntil" from due
     where installation_id = ${installationId} and stage = ${stage}
       and subject_id = any(${settlements.map(({ claim }) => claim.id)})
     order by subject_kind, subject_id for update`.execute(transaction)
-  return new Map(rows.map((row) => [keyOf(row), row.generation]))
+  return new Map(rows.map((row) => [keyOf(row), row]))
 }
 
 function keyOf(subject: DueSubject): string {
@@ -190,9 +208,12 @@ export async function postpone(
   if (claims.length === 0) return
   await sql`
     update due d set lease_until = null, attempts = d.attempts + 1, last_error = ${reason}, due_at = ${dueAt}
-    from jsonb_to_recordset(${jsonRows(claims)}::jsonb) as r(kind text, id text)
+    from jsonb_to_recordset(${jsonRows(claims)}::jsonb)
+      as r(kind text, id text, "leaseUntil" timestamptz)
     where d.installation_id = ${installationId} and d.stage = ${stage}
-      and d.subject_kind = r.kind and d.subject_id = r.id`.execute(db)
+      and d.subject_kind = r.kind and d.subject_id = r.id and d.lease_until = r."leaseUntil"`.execute(
+    db,
+  )
 }
 
 /** Gives claims back without counting an attempt, due as they were or, where given, at `dueAt`. */
@@ -206,9 +227,12 @@ export async function release(
   if (claims.length === 0) return
   await sql`
     update due d set lease_until = null, due_at = coalesce(${dueAt}::timestamptz, d.due_at)
-    from jsonb_to_recordset(${jsonRows(claims)}::jsonb) as r(kind text, id text)
+    from jsonb_to_recordset(${jsonRows(claims)}::jsonb)
+      as r(kind text, id text, "leaseUntil" timestamptz)
     where d.installation_id = ${installationId} and d.stage = ${stage}
-      and d.subject_kind = r.kind and d.subject_id = r.id`.execute(db)
+      and d.subject_kind = r.kind and d.subject_id = r.id and d.lease_until = r."leaseUntil"`.execute(
+    db,
+  )
 }
 
 /**

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { auditOf } from '../../src/store/audit.ts'
-import { settle } from '../../src/store/due.ts'
+import { claim, settle } from '../../src/store/due.ts'
 import type { Installation } from '../../src/store/installations.ts'
 import { reject, resolveRejections } from '../../src/store/rejections.ts'
 import { plumbline } from '../helpers/cli.ts'
@@ -95,14 +95,7 @@ describe('plumbline rejections', () => {
     })
     // They stay open until they pass.
     expect((await run()).stdout).toContain(': 3 rejected records')
-    const claims = ['1', '2'].map((id) => ({
-      kind: 'person',
-      id,
-      generation: 1,
-      attempts: 0,
-      dueAt: NOW,
-      trace: null,
-    }))
+    const claims = await claim(database.db, installation.id, 'write_back', 10, new Date())
     await settle(
       database.db,
       installation.id,

@@ -130,6 +130,27 @@ describe('the ledger of what is due', () => {
     expect(await claimScore(10, LATER)).toMatchObject([{ attempts: 1 }])
   })
 
+  test('a worker that stood still leaves the row to the one that has taken it', async () => {
+    await markScore(['7'])
+    const [slow, quick] = [await claimScore(), await claimScore(10, LATER)]
+    expect(await settleScore(slow)).toBe(1)
+    await release(database.db, installationId, 'score', slow)
+    await postpone(database.db, installationId, 'score', slow, NOW, 'too late')
+    expect(await claimScore(10, LATER)).toEqual([])
+    expect(await settleScore(quick)).toBe(0)
+    expect(await claimScore(10, MUCH_LATER)).toEqual([])
+  })
+
+  test('what is marked after another worker is done is not taken for what this one had', async () => {
+    await markScore(['7'])
+    const [slow, quick] = [await claimScore(), await claimScore(10, LATER)]
+    await settleScore(quick)
+    await markScore(['7'])
+    // The row is a new one, and its generation 1 again.
+    expect(await settleScore(slow)).toBe(1)
+    expect(await claimScore(10, LATER)).toMatchObject([{ id: '7', generation: 1 }])
+  })
+
   test('only active installations are woken, each stage once', async () => {
     await markScore(['7', '8'])
     const wake = async () =>
