@@ -5,19 +5,21 @@ import {
   ENRICHMENT_VERSION,
   mergeFacts,
 } from '../src/enrichment/derive.ts'
+import { LeaseLost } from '../src/errors.ts'
 import type { SubjectKind } from '../src/leads/facts.ts'
-import { type CompanyChanges, peopleTouchedBy } from '../src/store/account-links.ts'
+import { type LinkedAccount, peopleTouchedBy } from '../src/store/account-links.ts'
 import { type Db, inTransaction } from '../src/store/database.ts'
 import { type Claim, mark, settle } from '../src/store/due.ts'
 import {
   addFactVersions,
+  type MirroredPerson,
   type MirroredSubject,
   markOutdated,
   mirroredCompanies,
   mirroredPeople,
   saveEnrichment,
 } from '../src/store/fact-versions.ts'
-import { samePeople } from '../src/store/identity.ts'
+import { lockIdentities, samePeople } from '../src/store/identity.ts'
 import type { Deps } from './deps.ts'
 import { identifyCompanies, identifyPeople } from './identify.ts'
 import type { WakePayload } from './queues.ts'
@@ -33,67 +35,106 @@ export function redoOutdated({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise
   return markOutdated(db, DERIVED, clock.now())
 }
 
-/** Derives what the CRM leaves unsaid, and adds a version of the facts where they changed. */
-export function enrich({ installationId }: WakePayload, deps: Deps): Promise<void> {
-  return workSlice(deps, 'enrich', installationId, BATCH, async (claims) => {
-    const now = deps.clock.now()
-    const enriched = await inTransaction(deps.db, async (transaction) => {
-      // Companies first: their people in the same batch then see the new facts.
-      const companies = await enrichCompanies(transaction, installationId, claims, now)
-      const people = await enrichPeople(transaction, installationId, claims, now)
-      await settle(
-        transaction,
-        installationId,
-        'enrich',
-        claims.map((claim) => ({ claim })),
-      )
-      const touched = await peopleTouchedBy(transaction, installationId, companies)
-      await mark(transaction, installationId, 'enrich', 'person', touched, now)
-      const accounts = idsOf(claims, 'company')
-      await mark(transaction, installationId, 'score', 'company', accounts, now)
-      // All of them, new version or not: somebody who changed company may have the same facts as before.
-      await mark(transaction, installationId, 'score', 'person', people, now)
-      return people.length + accounts.length
-    })
-    if (enriched > 0) await deps.wake('score', installationId)
+/**
+ * Derives what the CRM leaves unsaid, and adds a version of the facts where they changed. Companies first: their
+ * people then see the new facts.
+ */
+export async function enrich({ installationId }: WakePayload, deps: Deps): Promise<void> {
+  const companies = async (claims: readonly Claim[]) => {
+    await enrichCompanies(deps, installationId, claims)
     return true
-  })
+  }
+  await workSlice(deps, 'enrich', installationId, BATCH, companies, 'company')
+  const people = async (claims: readonly Claim[]) => {
+    await enrichPeople(deps, installationId, claims)
+    return true
+  }
+  await workSlice(deps, 'enrich', installationId, BATCH, people, 'person')
 }
 
-/** Returns what has changed about companies. */
 async function enrichCompanies(
-  transaction: Db,
+  deps: Deps,
   installationId: string,
   claims: readonly Claim[],
-  now: Date,
-): Promise<CompanyChanges> {
-  const ids = idsOf(claims, 'company')
-  const subjects = await mirroredCompanies(transaction, installationId, ids)
-  const derive = ({ facts }: MirroredSubject) => deriveCompany(facts)
-  const renewed = await saveDerived(transaction, installationId, 'company', subjects, derive, now)
-  const identified = await identifyCompanies(transaction, installationId, ids, subjects)
-  return { ...identified, changed: [...identified.gone, ...renewed] }
+): Promise<void> {
+  const now = deps.clock.now()
+  const ids = claims.map(({ id }) => id)
+  await inTransaction(deps.db, async (transaction) => {
+    await lockIdentities(transaction, installationId)
+    const subjects = await mirroredCompanies(transaction, installationId, ids)
+    const derive = ({ facts }: MirroredSubject) => deriveCompany(facts)
+    const renewed = await saveDerived(transaction, installationId, 'company', subjects, derive, now)
+    const identified = await identifyCompanies(transaction, installationId, ids, subjects)
+    await settleAll(transaction, installationId, claims)
+    const changes = { ...identified, changed: [...identified.gone, ...renewed] }
+    const touched = await peopleTouchedBy(transaction, installationId, changes)
+    await mark(transaction, installationId, 'enrich', 'person', touched, now)
+    await mark(transaction, installationId, 'score', 'company', ids, now)
+  })
+  await deps.wake('score', installationId)
 }
 
-/** Returns whose score may be another one: everybody who was enriched, and who is or was the same person. */
 async function enrichPeople(
+  deps: Deps,
+  installationId: string,
+  claims: readonly Claim[],
+): Promise<void> {
+  const now = deps.clock.now()
+  const known = await inTransaction(deps.db, (transaction) =>
+    identify(transaction, installationId, claims, now),
+  )
+  const { subjects, accounts, scored } = known
+  await inTransaction(deps.db, async (transaction) => {
+    const derive = ({ id, facts }: MirroredSubject) =>
+      derivePerson(facts, accounts.get(id)?.companyFacts)
+    await saveDerived(transaction, installationId, 'person', subjects, derive, now)
+    await settleAll(transaction, installationId, claims)
+    // All of them, new version or not: somebody who changed company may have the same facts as before.
+    await mark(transaction, installationId, 'score', 'person', scored, now)
+  })
+  if (scored.length > 0) await deps.wake('score', installationId)
+}
+
+interface Identified {
+  readonly subjects: readonly MirroredPerson[]
+  readonly accounts: ReadonlyMap<string, LinkedAccount>
+  /** Whose score may be another one: everybody who is enriched, and who is or was the same person. */
+  readonly scored: readonly string[]
+}
+
+/**
+ * Who people are and whose, one batch of an installation at a time; what takes longest comes after it. A crash between
+ * the two repeats both, and then nobody knows any more who was the same person: so those are marked here already.
+ */
+async function identify(
   transaction: Db,
   installationId: string,
   claims: readonly Claim[],
   now: Date,
-): Promise<readonly string[]> {
-  const ids = idsOf(claims, 'person')
+): Promise<Identified> {
+  const ids = claims.map(({ id }) => id)
+  await lockIdentities(transaction, installationId)
   const subjects = await mirroredPeople(transaction, installationId, ids)
   const before = await samePeople(transaction, installationId, ids)
   const { gone, accounts } = await identifyPeople(transaction, installationId, ids, subjects)
-  const derive = ({ id, facts }: MirroredSubject) =>
-    derivePerson(facts, accounts.get(id)?.companyFacts)
-  await saveDerived(transaction, installationId, 'person', subjects, derive, now)
   const live = subjects.map(({ id }) => id)
   const after = await samePeople(transaction, installationId, live)
   const everybody = new Set([...live, ...before.values(), ...after.values()].flat())
   for (const id of gone) everybody.delete(id)
-  return [...everybody]
+  const others = [...everybody.difference(new Set(ids))]
+  await mark(transaction, installationId, 'score', 'person', others, now)
+  return { subjects, accounts, scored: [...everybody] }
+}
+
+/** Results of rows that another worker has taken are not kept; it brings its own. */
+async function settleAll(
+  transaction: Db,
+  installationId: string,
+  claims: readonly Claim[],
+): Promise<void> {
+  const settlements = claims.map((claim) => ({ claim }))
+  const lost = await settle(transaction, installationId, 'enrich', settlements)
+  if (lost > 0) throw new LeaseLost(`${lost} of ${claims.length} are somebody else's`)
 }
 
 async function saveDerived(
@@ -118,8 +159,4 @@ async function saveDerived(
     facts: mergeFacts(subject.facts, derived),
   }))
   return addFactVersions(transaction, installationId, kind, versions, now)
-}
-
-function idsOf(claims: readonly Claim[], kind: SubjectKind): readonly string[] {
-  return claims.filter((claim) => claim.kind === kind).map((claim) => claim.id)
 }

@@ -14,6 +14,16 @@ export interface PersonKey {
  */
 export const MOST_RECORDS = 25
 
+/**
+ * Until the transaction ends, nobody else changes by what an installation's people and companies are known. Two
+ * batches that each bring one record of a person would otherwise not see each other's, and nobody would ever learn
+ * that they are one; the same with somebody and the company of their domain.
+ */
+export async function lockIdentities(transaction: Db, installationId: string): Promise<void> {
+  const key = `identities of ${installationId}`
+  await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(transaction)
+}
+
 /** Replaces the keys of people; rows that stay as they are, are not touched. At most one key of each kind. */
 export async function savePersonKeys(
   transaction: Db,
