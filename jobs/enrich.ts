@@ -22,6 +22,7 @@ import {
 import { lockIdentities, samePeople } from '../src/store/identity.ts'
 import type { Deps } from './deps.ts'
 import { identifyCompanies, identifyPeople } from './identify.ts'
+import { shareOf } from './lanes.ts'
 import type { WakePayload } from './queues.ts'
 import { workSlice } from './slice.ts'
 
@@ -39,17 +40,20 @@ export function redoOutdated({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise
  * Derives what the CRM leaves unsaid, and adds a version of the facts where they changed. Companies first: their
  * people then see the new facts.
  */
-export async function enrich({ installationId }: WakePayload, deps: Deps): Promise<void> {
+export async function enrich(wake: WakePayload, deps: Deps): Promise<void> {
+  const { installationId } = wake
+  const share = await shareOf(wake, 'enrich', deps)
   const companies = async (claims: readonly Claim[]) => {
     await enrichCompanies(deps, installationId, claims)
     return true
   }
-  await workSlice(deps, 'enrich', installationId, BATCH, companies, 'company')
+  const ofCompanies = { ...share, kind: 'company' }
+  await workSlice(deps, 'enrich', installationId, BATCH, companies, ofCompanies)
   const people = async (claims: readonly Claim[]) => {
     await enrichPeople(deps, installationId, claims)
     return true
   }
-  await workSlice(deps, 'enrich', installationId, BATCH, people, 'person')
+  await workSlice(deps, 'enrich', installationId, BATCH, people, { ...share, kind: 'person' })
 }
 
 async function enrichCompanies(

@@ -4,7 +4,7 @@ import { Client } from 'pg'
 import { z } from 'zod'
 import { messageOf, UserError } from '../src/errors.ts'
 import type { Log } from '../src/log.ts'
-import type { DueStage } from '../src/store/due.ts'
+import { DUE_STAGES, type DueStage } from '../src/store/due.ts'
 
 /** One queue per stage; the names are what operators see. */
 export const QUEUE_NAMES: Readonly<Record<DueStage, string>> = {
@@ -19,17 +19,38 @@ export const QUEUE_NAMES: Readonly<Record<DueStage, string>> = {
   erase: 'erase',
 }
 
-/** A job says "go and look", never what to do: the work is in the table `due`. */
-export const WakePayload = z.object({ installationId: z.uuid() })
+/**
+ * Of jobs that help with one lane of a large installation. Apart from the stages' own queues, so that helpers never
+ * stand in line before somebody's only job.
+ */
+export const LANES_QUEUE = 'lanes'
+
+/**
+ * A job says "go and look", never what to do: the work is in the table `due`.
+ * `lane`: the only one that a helper takes; absent in the job that every wake-up starts.
+ */
+export const WakePayload = z.object({
+  installationId: z.uuid(),
+  lane: z.int().positive().optional(),
+})
+/** Of a job in the queue of lanes, which serves several stages. */
+export const LanePayload = z.object({ stage: z.enum(DUE_STAGES) })
 export type WakePayload = z.infer<typeof WakePayload>
+
+type JobData = WakePayload & Partial<z.infer<typeof LanePayload>>
 
 /** Where BullMQ keeps its jobs. */
 export type QueueBackend =
   | { readonly kind: 'postgres'; readonly url: string }
   | { readonly kind: 'redis'; readonly url: string }
 
-/** Tells the workers of a stage that an installation has something due. */
-export type Wake = (stage: DueStage, installationId: string, delayMs?: number) => Promise<void>
+/** Tells the workers of a stage that an installation has something due; from lane 1 on, that one lane needs a helper. */
+export type Wake = (
+  stage: DueStage,
+  installationId: string,
+  delayMs?: number,
+  lane?: number,
+) => Promise<void>
 
 export interface Queues {
   /** For looking at. */
@@ -97,16 +118,21 @@ export function createQueues(backend: QueueBackend, log: Log): Queues {
   const queues = new Map(
     Object.entries(QUEUE_NAMES).map(([stage, name]) => [stage, openQueue(backend, name, log)]),
   )
+  const lanes = openQueue(backend, LANES_QUEUE, log)
   return {
-    all: [...queues.values()],
-    async wake(stage, installationId, delayMs = 0) {
-      // "Keep last if active": news that arrives while the stage runs makes it run once more.
-      const deduplication = { id: installationId, keepLastIfActive: true }
-      const options = { ...JOB_OPTIONS, deduplication, ...(delayMs > 0 && { delay: delayMs }) }
-      await queues.get(stage)?.add('wake', { installationId }, options)
+    all: [...queues.values(), lanes],
+    async wake(stage, installationId, delayMs = 0, lane = 0) {
+      const delay = delayMs > 0 && { delay: delayMs }
+      if (lane > 0) {
+        const options = optionsOf(`${installationId} ${stage} ${lane}`)
+        await lanes.add('help', { installationId, stage, lane }, { ...options, ...delay })
+        return
+      }
+      const options = optionsOf(installationId)
+      await queues.get(stage)?.add('wake', { installationId }, { ...options, ...delay })
     },
     async close() {
-      await Promise.all([...queues.values()].map((queue) => queue.close()))
+      await Promise.all([...queues.values(), lanes].map((queue) => queue.close()))
     },
   }
 }
@@ -114,15 +140,20 @@ export function createQueues(backend: QueueBackend, log: Log): Queues {
 /** A queue on either backend. */
 export type AnyQueue = ReturnType<typeof openQueue>
 
+/** "Keep last if active": news that arrives while such a job runs makes it run once more. */
+function optionsOf(id: string) {
+  return { ...JOB_OPTIONS, deduplication: { id, keepLastIfActive: true } }
+}
+
 function openQueue(backend: QueueBackend, name: string, log: Log) {
   const queue =
     backend.kind === 'redis'
-      ? new Queue<WakePayload>(name, {
+      ? new Queue<JobData>(name, {
           // Fail at once while Redis is away: the sweeper repeats every wake-up that was lost.
           connection: { url: backend.url, enableOfflineQueue: false, maxRetriesPerRequest: 1 },
           prefix: QUEUE_PREFIX,
         })
-      : new PostgresQueue<WakePayload>(name, {
+      : new PostgresQueue<JobData>(name, {
           connection: { connectionString: backend.url, max: 2, schema: QUEUE_SCHEMA },
         })
   queue.on('error', (error) => log.warn({ queue: name, error }, 'queue connection'))

@@ -8,8 +8,14 @@ import {
   messageOf,
   UserError,
 } from '../src/errors.ts'
-import type { SubjectKind } from '../src/leads/facts.ts'
-import { type Claim, claim, type DueStage, postpone, release } from '../src/store/due.ts'
+import {
+  type Claim,
+  type ClaimFilter,
+  claim,
+  type DueStage,
+  postpone,
+  release,
+} from '../src/store/due.ts'
 import { findInstallation, type Installation, setStatus } from '../src/store/installations.ts'
 import { inBatch } from '../src/tracing/spans.ts'
 import type { Deps } from './deps.ts'
@@ -27,7 +33,7 @@ export type BatchWork = (claims: readonly Claim[], installation: Installation) =
 /**
  * The loop of every stage: claim a batch, work, repeat until nothing is due or the slice is over, and then
  * leave word that there is more. Failures are turned into later due times here and nowhere else.
- * @param kind takes only subjects of this kind; of every kind unless given
+ * @param filter takes only such rows; one that names a lane from 1 on is a helper's
  */
 export async function workSlice(
   deps: Deps,
@@ -35,19 +41,19 @@ export async function workSlice(
   installationId: string,
   batchSize: number | ((installation: Installation) => number),
   work: BatchWork,
-  kind: SubjectKind | null = null,
+  filter: ClaimFilter = {},
 ): Promise<void> {
   const installation = await findInstallation(deps.db, installationId)
   if (!installation || !mayWork(installation, stage)) return
   const limit = typeof batchSize === 'number' ? batchSize : batchSize(installation)
   const deadline = deps.clock.now().getTime() + SLICE_MS
   while (deps.clock.now().getTime() < deadline) {
-    const claims = await claim(deps.db, installationId, stage, limit, deps.clock.now(), kind)
+    const claims = await claim(deps.db, installationId, stage, limit, deps.clock.now(), filter)
     if (claims.length === 0) return
     const goOn = await attempt(deps, stage, installation, claims, work)
     if (!goOn) return
   }
-  await deps.wake(stage, installationId)
+  await deps.wake(stage, installationId, 0, filter.lane)
 }
 
 /** Who wants to be forgotten is, whatever became of the connection since. */

@@ -6,6 +6,8 @@ import type { DbOf } from '../src/store/tenants.ts'
 import type { Deps } from './deps.ts'
 import { PIPELINE } from './pipeline.ts'
 import {
+  LANES_QUEUE,
+  LanePayload,
   QUEUE_NAMES,
   QUEUE_PREFIX,
   QUEUE_SCHEMA,
@@ -22,9 +24,15 @@ const OPTIONS = {
   lockDuration: 10_000,
   stalledInterval: 4_000,
   maxStalledCount: 3,
-  // Installations worked on at the same time, per stage and process.
-  concurrency: 5,
 } as const
+
+/** Installations worked on at the same time, per stage and process. */
+const AT_ONCE = 5
+/**
+ * Lanes of large installations worked on beside them, per process. A process computes on one core; the second lane
+ * computes while the first one waits for the database. A process lends no more, so that lanes spread over processes.
+ */
+const LANES_AT_ONCE = 2
 
 const { Worker: PostgresWorker } = withBackend(createPostgresBackend)
 
@@ -34,11 +42,17 @@ export interface Workers {
 }
 
 /**
- * Starts one worker per stage.
+ * Starts one worker per stage, and one for the lanes of large installations.
  * @param dbOf what a job works with: the database as its installation may see it
  */
 export function startWorkers(backend: QueueBackend, deps: Deps, dbOf: DbOf): Workers {
-  const workers = DUE_STAGES.map((stage) => startWorker(backend, stage, deps, dbOf))
+  const stages = DUE_STAGES.map((stage) => {
+    const run = (job: Job) => handle(stage, job, deps, dbOf)
+    return startWorker(backend, { name: QUEUE_NAMES[stage], concurrency: AT_ONCE, run }, deps)
+  })
+  const help = (job: Job) => handle(LanePayload.parse(job.data).stage, job, deps, dbOf)
+  const lanes = { name: LANES_QUEUE, concurrency: LANES_AT_ONCE, run: help }
+  const workers = [...stages, startWorker(backend, lanes, deps)]
   return {
     async close() {
       await Promise.all(workers.map((worker) => worker.close()))
@@ -46,23 +60,28 @@ export function startWorkers(backend: QueueBackend, deps: Deps, dbOf: DbOf): Wor
   }
 }
 
-function startWorker(backend: QueueBackend, stage: DueStage, deps: Deps, dbOf: DbOf) {
-  const run = (job: Job) => handle(stage, job, deps, dbOf)
-  const name = QUEUE_NAMES[stage]
+interface Work {
+  readonly name: string
+  readonly concurrency: number
+  readonly run: (job: Job) => Promise<void>
+}
+
+function startWorker(backend: QueueBackend, { name, concurrency, run }: Work, { log }: Deps) {
+  const options = { ...OPTIONS, concurrency }
   const worker =
     backend.kind === 'redis'
       ? new Worker(name, run, {
-          ...OPTIONS,
+          ...options,
           connection: { url: backend.url, maxRetriesPerRequest: null },
           prefix: QUEUE_PREFIX,
         })
       : new PostgresWorker(name, run, {
-          ...OPTIONS,
-          connection: { connectionString: backend.url, max: 5, schema: QUEUE_SCHEMA },
+          ...options,
+          connection: { connectionString: backend.url, max: concurrency, schema: QUEUE_SCHEMA },
         })
-  worker.on('error', (error) => deps.log.warn({ queue: name, error }, 'worker'))
+  worker.on('error', (error) => log.warn({ queue: name, error }, 'worker'))
   worker.on('failed', (_job, error) =>
-    deps.log.error({ queue: name, error }, 'job failed; its rows stay due'),
+    log.error({ queue: name, error }, 'job failed; its rows stay due'),
   )
   return worker
 }
@@ -73,6 +92,7 @@ async function handle(stage: DueStage, job: Job, deps: Deps, dbOf: DbOf): Promis
     tell('job', { stage, outcome, ms: performance.now() - began })
   try {
     const wake = WakePayload.parse(job.data)
+    deps.log.debug({ stage, ...wake }, 'job begins')
     await PIPELINE[stage](wake, { ...deps, db: dbOf(wake.installationId) })
     ended('done')
   } catch (error) {

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { carriedTraces, linkFormer } from '../tracing/carried.ts'
 import { type Db, jsonRows } from './database.ts'
+import { LANE_OF } from './lanes.ts'
 
 export const DUE_STAGES = [
   'sync',
@@ -38,9 +39,9 @@ export interface Claim extends DueSubject {
 
 /**
  * How long a claimed row stays with its worker; a killed worker delays its rows by this much. A batch that
- * takes longer is seldom endangered: the queue runs one job per installation and stage at a time. Where another
- * worker has taken its rows all the same, because this one stood still, `settle` leaves them to
- * that one.
+ * takes longer is seldom endangered: the queue runs one job per installation, stage and lane at a time. Where another
+ * worker has taken its rows all the same (this one stood still, or lanes have just been opened), `settle` leaves them
+ * to that one.
  */
 const LEASE_MS = 12_000
 
@@ -98,24 +99,29 @@ async function markRows(db: Db, insert: RawBuilder<unknown>, isTraced: boolean):
   linkFormer(rows.map(({ former }) => former))
 }
 
-/**
- * Takes up to `limit` rows that are due and that nobody holds, the longest waiting first.
- * @param kind only rows of this kind; of every kind unless given
- */
+/** Only rows of this kind, and of this lane; of every one unless given. */
+export interface ClaimFilter {
+  readonly kind?: string
+  readonly lane?: number
+}
+
+/** Takes up to `limit` rows that are due and that nobody holds, the longest waiting first. */
 export async function claim(
   db: Db,
   installationId: string,
   stage: DueStage,
   limit: number,
   now: Date,
-  kind: string | null = null,
+  { kind, lane }: ClaimFilter = {},
 ): Promise<readonly Claim[]> {
+  const ofKind = kind === undefined ? sql`` : sql`and subject_kind = ${kind}`
+  const inLane = lane === undefined ? sql`` : sql`and ${LANE_OF} = ${lane}`
   const { rows } = await sql<Claim>`
     with next as (
       select installation_id, stage, subject_kind, subject_id from due
       where installation_id = ${installationId} and stage = ${stage} and due_at <= ${now}
         and (lease_until is null or lease_until < ${now})
-        and (${kind}::text is null or subject_kind = ${kind})
+        ${ofKind} ${inLane}
       order by due_at limit ${limit} for update skip locked)
     update due d set lease_until = ${new Date(now.getTime() + LEASE_MS)}
     from next n
