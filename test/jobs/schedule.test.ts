@@ -1,7 +1,24 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { createTimetable } from '../../jobs/schedule.ts'
 import type { Installation } from '../../src/store/installations.ts'
 
+const MINUTE_MS = 60_000
+const DAY_MS = 86_400_000
+const ZONES = [
+  'Pacific/Honolulu',
+  'America/Los_Angeles',
+  'America/New_York',
+  'America/Sao_Paulo',
+  'UTC',
+  'Europe/Berlin',
+  'Africa/Johannesburg',
+  'Asia/Dubai',
+  'Asia/Kolkata',
+  'Asia/Tokyo',
+  'Australia/Adelaide',
+  'Pacific/Auckland',
+]
 const timetable = createTimetable({ nightlyAt: '02:30', deltaEveryMinutes: 5 })
 
 /** `id` ends in six hex digits that decide the minute within the hour of spreading: 000000 is none. */
@@ -55,9 +72,80 @@ describe('the nightly moment', () => {
     expect(span).toBe((days - 1) * 86_400_000)
   })
 
+  test.each([
+    ['America/New_York', '2027-03-14'],
+    ['America/New_York', '2026-11-01'],
+    ['Europe/Berlin', '2027-03-28'],
+    ['Europe/Berlin', '2026-10-25'],
+    // No daylight saving; half an hour beside the others; summer in January; a change of half an hour.
+    ['Asia/Tokyo', '2027-03-14'],
+    ['Asia/Kolkata', '2027-03-14'],
+    ['Australia/Sydney', '2027-04-04'],
+    ['America/Santiago', '2027-04-04'],
+    ['Australia/Lord_Howe', '2027-04-04'],
+  ])('comes once per local day in %s around %s, at every minute of the hour', (zone, changed) => {
+    const local = new Intl.DateTimeFormat('sv', { timeZone: zone, dateStyle: 'short' })
+    const noonBefore = Date.parse(`${changed}T12:00:00Z`) - 3 * DAY_MS
+    for (let minute = 0; minute < 60; minute += 1) {
+      const { id } = installation(zone, `00000000-0000-7000-8000-${hex(minute)}`)
+      for (const lastsMs of [1, 40 * MINUTE_MS, 5 * 3_600_000]) {
+        const days: string[] = []
+        let endedAt = new Date(noonBefore)
+        for (let night = 0; night < 6; night += 1) {
+          const at = timetable.nightly(installation(zone, id), endedAt)
+          days.push(local.format(at))
+          endedAt = new Date(at.getTime() + lastsMs)
+        }
+        expect(days).toEqual(sixDaysFrom(days[0] ?? ''))
+      }
+    }
+  })
+
+  test.each([
+    // 02:30 does not exist: the first minute after the gap. 01:30 exists twice: the first of both.
+    ['02:30', '2027-03-14T05:00:00Z', '2027-03-14T07:00:00.000Z'],
+    ['01:30', '2026-11-01T04:00:00Z', '2026-11-01T05:30:00.000Z'],
+    ['01:30', '2026-11-01T05:30:00.001Z', '2026-11-02T06:30:00.000Z'],
+  ])('at %s in New York after %s is %s', (nightlyAt, from, expected) => {
+    const { nightly: next } = createTimetable({ nightlyAt, deltaEveryMinutes: 5 })
+    expect(next(installation('America/New_York'), new Date(from)).toISOString()).toBe(expected)
+  })
+
+  test('two hundred installations in twelve time zones do not start together', () => {
+    const from = new Date('2026-11-22T00:00:00Z')
+    const starts = Array.from({ length: 200 }, (_, n) => {
+      const id = createHash('sha256').update(String(n)).digest('hex').slice(0, 12)
+      const zone = ZONES[n % ZONES.length] ?? 'UTC'
+      const at = timetable.nightly(installation(zone, `00000000-0000-7000-8000-${id}`), from)
+      return { zone, at: at.getTime(), local: minuteOfDay(at, zone) }
+    })
+    for (const { local } of starts) {
+      expect(local).toBeGreaterThanOrEqual(2 * 60 + 30)
+      expect(local).toBeLessThan(3 * 60 + 30)
+    }
+    const together = [...Map.groupBy(starts, ({ at }) => at).values()].map(({ length }) => length)
+    expect(Math.max(...together)).toBeLessThanOrEqual(5)
+    for (const ofZone of Map.groupBy(starts, ({ zone }) => zone).values()) {
+      expect(new Set(ofZone.map(({ local }) => local)).size).toBeGreaterThan(ofZone.length / 2)
+    }
+  })
+
   test('installations are spread over an hour, each always at its own minute', () => {
     const other = '00000000-0000-7000-8000-00000000000f'
     expect(nightly('UTC', '2026-11-22T12:00:00Z', other)).toBe('2026-11-23T02:45:00.000Z')
     expect(nightly('UTC', '2026-11-23T02:45:00.000Z', other)).toBe('2026-11-23T02:45:00.000Z')
   })
 })
+
+const hex = (n: number) => n.toString(16).padStart(12, '0')
+
+function sixDaysFrom(day: string): readonly string[] {
+  const days = [0, 1, 2, 3, 4, 5].map((n) => new Date(Date.parse(`${day}T00:00:00Z`) + n * DAY_MS))
+  return days.map((each) => each.toISOString().slice(0, 10))
+}
+
+function minuteOfDay(at: Date, timeZone: string): number {
+  const time = at.toLocaleTimeString('sv', { timeZone, timeStyle: 'short' })
+  const [hours = 0, minutes = 0] = time.split(':').map(Number)
+  return 60 * hours + minutes
+}
