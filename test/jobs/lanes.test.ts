@@ -20,6 +20,7 @@ import { smallCrm } from '../helpers/small-crm.ts'
 const NOW = new Date('2026-11-22T12:00:00Z')
 const ACCOUNTS = 40
 const PEOPLE = 400
+const PATIENCE = { timeout: 30_000 }
 
 describe('a large installation', () => {
   const database = useDatabase()
@@ -241,7 +242,7 @@ describe('two records of one person that are enriched by two workers at once', (
         const { rows } = await sql<{ n: number }>`select count(*)::int as n from pg_stat_activity
           where datname = current_database() and wait_event_type = 'Lock'`.execute(database.db)
         return rows[0]?.n
-      })
+      }, PATIENCE)
       .toBe(count)
   }
 })
