@@ -22,9 +22,8 @@ import type { Deps } from './deps.ts'
 
 /**
  * How long one job works before it lets others have the worker. A process works on five jobs of a stage at a time, so
- * that somebody small who wakes among N large accounts waits for at most N / 5 of these, at each of four stages: with
- * 20 large accounts half a minute until the CRM has the score. At 10 s it would be nearly two minutes. Shorter than
- * the slowest batch it would end each job after one batch. Asking the queue for the next job takes 5 ms.
+ * somebody small who wakes among N large accounts waits for at most N / 5 of these: behind 20 of them 12 s at each
+ * stage, where 10 s would make it 40. Shorter than the slowest batch it would end each job after one batch.
  */
 export const SLICE_MS = 3_000
 
