@@ -1,6 +1,6 @@
 import { formatMinute, formatMoment } from '../scoring/language/duration.ts'
 import type { Db } from '../store/database.ts'
-import { backlog } from '../store/due.ts'
+import { backlog } from '../store/due-backlog.ts'
 import { feedState } from '../store/event-feeds.ts'
 import { type NoticeCount, noticeCounts } from '../store/inbox-counts.ts'
 import { listInstallations } from '../store/installations.ts'

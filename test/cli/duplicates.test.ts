@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { auditOf } from '../../src/store/audit.ts'
-import { backlog } from '../../src/store/due.ts'
+import { backlog } from '../../src/store/due-backlog.ts'
 import { plumbline } from '../helpers/cli.ts'
 import { makeInstallation, useDatabase } from '../helpers/database.ts'
 import { movableClock } from '../helpers/deps.ts'

@@ -8,7 +8,8 @@ import { requestSync, startSweeper } from '../../jobs/schedule.ts'
 import { startWorkers, type Workers } from '../../jobs/worker.ts'
 import { systemClock } from '../../src/clock.ts'
 import { CrmUnavailable } from '../../src/errors.ts'
-import { backlog, mark } from '../../src/store/due.ts'
+import { mark } from '../../src/store/due.ts'
+import { backlog } from '../../src/store/due-backlog.ts'
 import type { Installation } from '../../src/store/installations.ts'
 import { MANY_ROWS } from '../../src/store/lanes.ts'
 import { peopleCounts } from '../../src/store/overview.ts'
@@ -52,7 +53,10 @@ describe('one account in trouble', () => {
     const deps = stageDeps(database.db, systemClock, { crm })
     queues = createQueues(backend, deps.log)
     const working = { ...deps, wake: queues.wake }
-    running = { workers: startWorkers(backend, working), stopSweeper: startSweeper(working) }
+    running = {
+      workers: startWorkers(backend, working, () => database.db),
+      stopSweeper: startSweeper(working),
+    }
     neighbours = await Promise.all(
       Array.from({ length: NEIGHBOURS }, () => makeInstallation(database.db)),
     )

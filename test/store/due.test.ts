@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type Db, inTransaction } from '../../src/store/database.ts'
-import { backlog, claim, mark, postpone, release, settle, waiting } from '../../src/store/due.ts'
+import { claim, mark, postpone, release, settle } from '../../src/store/due.ts'
+import { backlog, waiting } from '../../src/store/due-backlog.ts'
 import { setStatus } from '../../src/store/installations.ts'
 import { makeInstallation, useDatabase } from '../helpers/database.ts'
 

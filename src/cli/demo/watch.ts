@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../../errors.ts'
 import type { Db } from '../../store/database.ts'
-import { backlog, type DueStage } from '../../store/due.ts'
+import type { DueStage } from '../../store/due.ts'
+import { backlog } from '../../store/due-backlog.ts'
 import { findInstallation } from '../../store/installations.ts'
 import {
   type AccountCounts,
