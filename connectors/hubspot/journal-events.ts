@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Notice, NoticeSubject, Received } from '../notice.ts'
 import {
   EventId,
+  EventMoment,
   Maybe,
   noticesOf,
   parseEvent,
@@ -14,7 +15,7 @@ import {
 
 /** ISO text; as milliseconds in webhooks, so both are taken. */
 const Moment = z
-  .union([z.iso.datetime({ offset: true }), z.number().int().min(-8.64e15).max(8.64e15)])
+  .union([z.iso.datetime({ offset: true }), EventMoment])
   .transform((moment) => new Date(moment))
 
 const JournalEvent = z.object({

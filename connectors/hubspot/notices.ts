@@ -29,6 +29,9 @@ export const EventId = z.union([
   z.string().regex(/^\d{1,20}$/),
 ])
 
+/** In epoch ms. Outside the years 1970 to 9999 it is no moment to the database, which would refuse all of the delivery. */
+export const EventMoment = z.number().int().min(0).max(253_402_300_799_999)
+
 /** Text or an id; what is absent, null or of another shape is as if it were not there. */
 export const Said = z.string().optional().catch(undefined)
 export const Maybe = EventId.optional().catch(undefined)

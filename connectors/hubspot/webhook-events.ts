@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Notice, NoticeSubject, Received } from '../notice.ts'
 import {
   EventId,
+  EventMoment,
   Maybe,
   noticesOf,
   OUR_PREFIX,
@@ -19,7 +20,7 @@ const WebhookEvent = z
     // The documentation says eventType, payloads say subscriptionType.
     subscriptionType: Said,
     eventType: Said,
-    occurredAt: z.number().int().min(-8.64e15).max(8.64e15),
+    occurredAt: EventMoment,
     eventId: Maybe,
     appId: Maybe,
     objectId: Maybe,

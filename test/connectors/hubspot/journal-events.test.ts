@@ -64,6 +64,7 @@ describe('what entries say', () => {
       { ...EVENT, type: 'SNAPSHOT' },
       { ...EVENT, type: 'APP_LIFECYCLE_EVENT' },
       { ...EVENT, occurredAt: 'yesterday' },
+      { ...EVENT, occurredAt: 8.64e15 },
     ]
     const { notices, unreadable } = readOne(EVENT, ...poison, { ...EVENT, objectId: 8 })
     expect(notices).toHaveLength(2)

@@ -170,6 +170,8 @@ describe('a batch with poison in it', () => {
       { ...EVENT, objectId: 2 ** 60 },
       { ...EVENT, occurredAt: 'canary' },
       { ...EVENT, occurredAt: 9e15 },
+      { ...EVENT, occurredAt: 8.64e15 },
+      { ...EVENT, occurredAt: -1 },
       { ...EVENT, objectTypeId: undefined },
       { ...EVENT, subscriptionType: 'contact.canary@example', objectTypeId: undefined },
       { ...EVENT, subscriptionType: 'contact.merge', objectId: undefined },
