@@ -2,9 +2,11 @@ import express, { type NextFunction, type Request, type Response, Router } from 
 import type { Connector } from '../../connectors/connector.ts'
 import { tell } from '../diagnostics.ts'
 import { NotGenuine, UserError } from '../errors.ts'
-import { type Delivery, type Stored, storeWithin } from '../store/inbox.ts'
+import type { Delivery, Stored } from '../store/inbox.ts'
+import { createIntake, type Intake } from '../store/intake.ts'
 import { inRequest } from '../tracing/spans.ts'
 import type { HttpContext } from './context.ts'
+import { gatherWakes } from './gathered-wakes.ts'
 import { statusOfRequestError } from './guards-errors.ts'
 import { signedRequest } from './signed-request.ts'
 
@@ -21,14 +23,34 @@ const STATEMENT_MS = 3_500
  */
 export function webhookRoutes(context: HttpContext): Router {
   const router = Router()
+  const doors = openDoors(context)
   const rawBody = express.raw({ type: () => true, limit: LONGEST_BODY, inflate: false })
   router.post('/webhooks/:crm', knownCrm(context), rawBody, async (request, response) => {
-    const connector = context.connectors.get(request.params['crm'] ?? '')
-    if (connector) await receive(context, connector, request)
+    const door = doors.get(request.params['crm'] ?? '')
+    if (door) await receive(context, door, request)
     answer(response, 200, 'stored')
   })
   router.use('/webhooks', refuse(context))
   return router
+}
+
+/** What understands a CRM's deliveries, and where they are put. */
+interface Door {
+  readonly connector: Connector
+  readonly intake: Intake
+}
+
+/** One for each CRM, by its name. */
+function openDoors({ connectors, db, clock, wake, log }: HttpContext): ReadonlyMap<string, Door> {
+  const wakeSoon = gatherWakes(wake, log)
+  // Also after a late answer: what is stored all the same is worked on.
+  const onStored = ({ awaited }: Stored) => {
+    for (const { installationId, stage } of awaited) wakeSoon(stage, installationId)
+  }
+  const parts = { db, clock, statementMs: STATEMENT_MS, onStored }
+  return new Map(
+    [...connectors].map(([crm, connector]) => [crm, { connector, intake: createIntake(parts) }]),
+  )
 }
 
 /** Tells how every webhook was answered, by whomever: goes before all that may refuse one. */
@@ -56,7 +78,11 @@ function knownCrm({ connectors }: HttpContext) {
 }
 
 /** @throws NotGenuine, UserError, or whatever keeps the database from storing it in time */
-async function receive(context: HttpContext, connector: Connector, request: Request) {
+async function receive(
+  context: HttpContext,
+  { connector, intake }: Door,
+  request: Request,
+): Promise<void> {
   const now = context.clock.now()
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
   const signed = signedRequest(request, context.publicUrl, body)
@@ -67,9 +93,7 @@ async function receive(context: HttpContext, connector: Connector, request: Requ
     context.log.warn({ crm, events: unreadable.length, reasons }, 'events that nobody understands')
   }
   const delivery = { crm, source: 'webhook', notices, unreadable: unreadable.length } as const
-  const storing = traced(delivery, () => storeWithin(context.db, delivery, now, STATEMENT_MS))
-  // Also after a late answer: what is stored all the same is worked on.
-  await inTime(storing.then((stored) => wakeAll(context, stored)))
+  await inTime(traced(delivery, () => intake.store(delivery)))
 }
 
 /**
@@ -80,15 +104,6 @@ function traced<T>({ crm, notices }: Delivery, work: () => Promise<T>): Promise<
   const route = { 'http.request.method': 'POST', 'http.route': '/webhooks/:crm' }
   const about = { ...route, 'plumbline.crm': crm, 'plumbline.batch.size': notices.length }
   return inRequest('webhook', about, work)
-}
-
-/** Sent off and not waited for; a wake-up that is lost is made good by the sweeper. */
-function wakeAll({ wake, log }: HttpContext, { awaited }: Stored): void {
-  for (const { installationId, stage } of awaited) {
-    wake(stage, installationId).catch((error: unknown) =>
-      log.warn({ stage, installationId, error }, 'a wake-up was lost'),
-    )
-  }
 }
 
 /** @throws Error when `work` takes longer than a CRM waits; it goes on unheard */

@@ -46,20 +46,24 @@ interface Awaited {
   readonly stage: DueStage
 }
 
-/**
- * Stores a delivery in a transaction of its own.
- * @param statementMs longest time of a single statement, waiting for locks included
- */
+interface Patience {
+  /** Longest time of a single statement, waiting for locks included. */
+  readonly statementMs: number
+  /** Longest wait for a single lock; 0 is as long as the statement may take. */
+  readonly lockMs: number
+}
+
+/** Stores a delivery in a transaction of its own. */
 export function storeWithin(
   db: Db,
   delivery: Delivery,
   now: Date,
-  statementMs: number,
+  { statementMs, lockMs }: Patience,
 ): Promise<Stored> {
   return inTransaction(db, async (transaction) => {
-    await sql`select set_config('statement_timeout', ${String(statementMs)}, true)`.execute(
-      transaction,
-    )
+    await sql`
+      select set_config('statement_timeout', ${String(statementMs)}, true),
+        set_config('lock_timeout', ${String(lockMs)}, true)`.execute(transaction)
     return storeDelivery(transaction, delivery, now)
   })
 }
