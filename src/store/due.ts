@@ -75,12 +75,13 @@ export interface Marked extends DueSubject {
 /** `mark` for any number of installations, stages and kinds in one statement. */
 export async function markAll(db: Db, subjects: readonly Marked[], dueAt: Date): Promise<void> {
   if (subjects.length === 0) return
-  const { own } = carriedTraces()
+  const { own, each } = carriedTraces(subjects.map(({ id }) => id))
+  const traced = subjects.map((subject, place) => ({ ...subject, trace: each?.[place] ?? own }))
   const rows = sql`
     insert into due (installation_id, stage, subject_kind, subject_id, due_at, trace)
-    select distinct r."installationId", r.stage, r.kind, r.id, ${dueAt}::timestamptz, ${own}::text
-    from jsonb_to_recordset(${jsonRows(subjects)}::jsonb)
-      as r("installationId" uuid, stage text, kind text, id text)
+    select distinct r."installationId", r.stage, r.kind, r.id, ${dueAt}::timestamptz, r.trace
+    from jsonb_to_recordset(${jsonRows(traced)}::jsonb)
+      as r("installationId" uuid, stage text, kind text, id text, trace text)
     -- The order of mark and settle.
     order by r."installationId", r.stage, r.kind, r.id`
   await markRows(db, rows, own !== null)

@@ -1,5 +1,7 @@
 import { DatabaseError } from 'pg'
 import type { Clock } from '../clock.ts'
+import { carriedTraces, type Traced } from '../tracing/carried.ts'
+import { inBatch } from '../tracing/spans.ts'
 import type { Db } from './database.ts'
 import { type Delivery, type Stored, storeWithin } from './inbox.ts'
 
@@ -34,6 +36,8 @@ const LOCK_MS = 250
 
 interface Waiting {
   readonly delivery: Delivery
+  /** Its webhook's, which what it makes due goes on in. */
+  readonly trace: string | null
   stored(): void
   failed(error: unknown): void
 }
@@ -60,7 +64,7 @@ export function createIntake(parts: IntakeParts): Intake {
   return {
     store(delivery) {
       const { promise, resolve, reject } = Promise.withResolvers<void>()
-      waiting.push({ delivery, stored: resolve, failed: reject })
+      waiting.push({ delivery, trace: carriedTraces().own, stored: resolve, failed: reject })
       begin()
       return promise
     },
@@ -79,8 +83,7 @@ function takeGroup(waiting: Waiting[]): readonly Waiting[] {
 
 async function storeGroup(parts: IntakeParts, group: readonly Waiting[]): Promise<void> {
   try {
-    const deliveries = group.map(({ delivery }) => delivery)
-    await store(parts, asOne(deliveries), LOCK_MS)
+    await storeTraced(parts, group, LOCK_MS)
     for (const each of group) each.stored()
   } catch (error) {
     const apart = mayPassAlone(error, group.length)
@@ -92,11 +95,20 @@ async function storeGroup(parts: IntakeParts, group: readonly Waiting[]): Promis
   }
 }
 
-async function storeAlone(
-  parts: IntakeParts,
-  { delivery, stored, failed }: Waiting,
-): Promise<void> {
-  await store(parts, delivery, 0).then(stored, failed)
+async function storeAlone(parts: IntakeParts, alone: Waiting): Promise<void> {
+  await storeTraced(parts, [alone], 0).then(alone.stored, alone.failed)
+}
+
+function storeTraced(parts: IntakeParts, group: readonly Waiting[], lockMs: number): Promise<void> {
+  const about = { 'plumbline.batch.size': group.length }
+  const delivery = asOne(group.map((each) => each.delivery))
+  return inBatch('store webhooks', about, group.flatMap(tracedSubjects), () =>
+    store(parts, delivery, lockMs),
+  )
+}
+
+function tracedSubjects({ delivery, trace }: Waiting): readonly Traced[] {
+  return delivery.notices.flatMap(({ about }) => ('id' in about ? { id: about.id, trace } : []))
 }
 
 async function store(
