@@ -51,16 +51,23 @@ const CONNECTIONS = {
   all: { owner: 5, tenants: 7 },
 } as const
 
-/** Builds everything and starts the roles the config asks for. What was started is stopped if a later part fails. */
+/** The connectors of the CRMs that the config knows an app of, by name. */
+type Connectors = (config: Config) => Promise<ReadonlyMap<string, Connector>>
+
+/**
+ * Builds everything and starts the roles the config asks for. What was started is stopped if a later part fails.
+ * @param connectorsOf another choice of connectors, for benchmarks
+ */
 export async function startPlumbline(
   config: Config,
   log: Log,
   clock: Clock = systemClock,
+  connectorsOf: Connectors = createConnectors,
 ): Promise<Plumbline> {
   const closers: Closer[] = []
   const close = closeOnce(closers)
   try {
-    return { ...(await start(config, log, clock, closers)), close }
+    return { ...(await start(config, log, clock, connectorsOf, closers)), close }
   } catch (error) {
     await close()
     throw error
@@ -71,6 +78,7 @@ async function start(
   config: Config,
   log: Log,
   clock: Clock,
+  connectorsOf: Connectors,
   closers: Closer[],
 ): Promise<Omit<Plumbline, 'close'>> {
   if (config.tracing) closers.push(await beginTraces(config, config.tracing, log, clock))
@@ -95,7 +103,7 @@ async function start(
   const tenants = await openTenantAccess({ ...access, connections: share.tenants })
   closers.push(() => tenants.close())
   const { dbOf } = tenants
-  const connectors = await createConnectors(config)
+  const connectors = await connectorsOf(config)
   const crms = [...connectors.keys()]
   const pools = [pool, tenants.pool]
   const metrics = await startMetrics({ ...config, databaseUrl, db, pools, clock, log, crms })
