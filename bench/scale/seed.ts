@@ -20,6 +20,8 @@ export interface SeedOptions extends Tenant {
   readonly timeZone?: string
   /** When everything was read, scored and written; now unless given. */
   readonly at?: Date
+  /** When everybody's score changes next by itself; as the scoring says, by the installation's nights, unless given. */
+  readonly dueAt?: Date
   /** False leaves everybody enriched but neither scored nor written; true unless given. */
   readonly scored?: boolean
 }
@@ -39,7 +41,7 @@ export async function seedTenant(
   box: SecretBox,
   options: SeedOptions,
 ): Promise<Installation> {
-  const { people, at = new Date(), scored = true } = options
+  const { people, at = new Date(), scored = true, dueAt } = options
   if (people % PER_COMPANY !== 0) {
     throw new RangeError(`people must be a multiple of ${PER_COMPANY}, not ${people}`)
   }
@@ -48,6 +50,11 @@ export async function seedTenant(
   const deps = stageDeps(db, movableClock(at))
   await storeBlock(deps, installation.id, world, scored)
   if (scored) await noteWritten(db, installation.id, at)
+  if (dueAt) {
+    await sql`update due set due_at = ${dueAt} where installation_id = ${installation.id}`.execute(
+      db,
+    )
+  }
   const observed = scored ? await checkedObserved(deps, installation.id, world) : []
   await db.connection().execute(async (connection) => {
     // A copy takes longer than any statement of the product may; and every row refers to the same installation.
