@@ -25,18 +25,46 @@ const NIGHTLY_SPREAD_MINUTES = 60
 /** Reads `HH:MM` in each installation's time zone; daylight saving changes give exactly one run per day. */
 export function createTimetable({ nightlyAt, deltaEveryMinutes }: Schedule): Timetable {
   const [hour, minute] = nightlyAt.split(':').map(Number)
-  const daily = `${minute} ${hour} * * *`
+  const nightIn = rememberedNights(`${minute} ${hour} * * *`)
   return {
     nightly(installation, from) {
       const offset = spreadMinutes(installation.id) * MINUTE_MS
-      const cron = new Cron(daily, { timezone: installation.timeZone })
-      // croner looks strictly after; one millisecond earlier makes "at or after".
-      const next = cron.nextRun(new Date(from.getTime() - offset - 1))
-      if (!next) throw new Error(`no nightly moment follows ${from.toISOString()}`)
-      return new Date(next.getTime() + offset)
+      return new Date(nightIn(installation.timeZone, from.getTime() - offset) + offset)
     },
     delta: (from) => new Date(from.getTime() + deltaEveryMinutes * MINUTE_MS),
   }
+}
+
+const HOUR_MS = 60 * MINUTE_MS
+/** Hours of time zones; a year of one zone has 8,760. */
+const MOST_REMEMBERED = 50_000
+
+/**
+ * Asked for everybody who was scored, and there are few nights: the one that follows the beginning of an hour is worked
+ * out once. Where `from` lies behind it inside that hour, the next hour's is right, because nights are many hours apart.
+ */
+function rememberedNights(daily: string): (timeZone: string, fromMs: number) => number {
+  const known = new Map<string, number>()
+  const nightAfter = (timeZone: string, hour: number) => {
+    const key = `${timeZone} ${hour}`
+    const night = known.get(key) ?? nextNight(daily, timeZone, hour * HOUR_MS)
+    if (known.size >= MOST_REMEMBERED) known.clear()
+    known.set(key, night)
+    return night
+  }
+  return (timeZone, fromMs) => {
+    const hour = Math.floor(fromMs / HOUR_MS)
+    const night = nightAfter(timeZone, hour)
+    return night >= fromMs ? night : nightAfter(timeZone, hour + 1)
+  }
+}
+
+/** @returns epoch ms, at or after `fromMs` */
+function nextNight(daily: string, timeZone: string, fromMs: number): number {
+  // croner looks strictly after; one millisecond earlier makes "at or after".
+  const next = new Cron(daily, { timezone: timeZone }).nextRun(new Date(fromMs - 1))
+  if (!next) throw new Error(`no nightly moment follows ${new Date(fromMs).toISOString()}`)
+  return next.getTime()
 }
 
 /** Without it every tenant of a time zone would start in the same second. */

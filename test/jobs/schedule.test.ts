@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { Cron } from 'croner'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createTimetable } from '../../jobs/schedule.ts'
 import type { Installation } from '../../src/store/installations.ts'
@@ -128,6 +130,35 @@ describe('the nightly moment', () => {
     for (const ofZone of Map.groupBy(starts, ({ zone }) => zone).values()) {
       expect(new Set(ofZone.map(({ local }) => local)).size).toBeGreaterThan(ofZone.length / 2)
     }
+  })
+
+  test('is what croner says of every single moment, though it is worked out once for many', () => {
+    const zones = [
+      'UTC',
+      'Europe/Berlin',
+      'America/New_York',
+      'Asia/Kolkata',
+      'Australia/Lord_Howe',
+    ]
+    const years = { min: new Date('2026-10-20T00:00:00Z'), max: new Date('2027-11-20T00:00:00Z') }
+    const clockChanges = ['2026-10-24', '2026-10-31', '2027-03-13', '2027-03-27', '2027-04-03']
+    const moments = fc.oneof(
+      fc.date({ ...years, noInvalidDate: true }),
+      fc.constantFrom(...clockChanges).map((day) => new Date(`${day}T12:00:00Z`)),
+    )
+    // Within two hours of a night, where hours and nights meet.
+    const near = fc.tuple(moments, fc.integer({ min: -7_200_000, max: 7_200_000 }))
+    fc.assert(
+      fc.property(fc.constantFrom(...zones), near, (zone, [moment, off]) => {
+        const night = timetable.nightly(installation(zone), moment)
+        const from = new Date(night.getTime() + off)
+        const said = new Cron('30 2 * * *', { timezone: zone }).nextRun(
+          new Date(from.getTime() - 1),
+        )
+        expect(timetable.nightly(installation(zone), from)).toEqual(said)
+      }),
+      { numRuns: 2_000 },
+    )
   })
 
   test('installations are spread over an hour, each always at its own minute', () => {
