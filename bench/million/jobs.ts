@@ -78,8 +78,7 @@ const publication: Job = {
   name: 'publish',
   async begin({ db, installationId }) {
     const beganAt = new Date()
-    const text = await readFile(MODEL, 'utf8')
-    const model = parseModelText(text.replace('points: 30', 'points: 29'), MODEL)
+    const model = await nextModel(db, installationId)
     const decision = { actor: 'bench', reason: 'a million people', at: beganAt }
     const published = await publish(db, installationId, model, decision)
     const seconds = (Date.now() - beganAt.getTime()) / 1_000
@@ -88,6 +87,16 @@ const publication: Job = {
     )
     return scoring(db, installationId, beganAt)
   },
+}
+
+/** One point less than the one before. */
+async function nextModel(db: Db, installationId: string) {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from model_version
+    where installation_id = ${installationId}`.execute(db)
+  const text = await readFile(MODEL, 'utf8')
+  const points = 30 - (rows[0]?.n ?? 0)
+  return parseModelText(text.replace('points: 30', `points: ${points}`), MODEL)
 }
 
 export const JOBS: Readonly<Record<JobName, Job>> = { resync, decay, publish: publication }
