@@ -120,23 +120,27 @@ async function drainStream(
   start: StreamCursor,
   deadline: number,
 ): Promise<boolean> {
+  const isOver = () => deps.clock.now().getTime() >= deadline
   let cursor = start
+  let reading: Promise<Page> | null = null
   while (!cursor.done) {
-    if (deps.clock.now().getTime() >= deadline) return false
-    const page = await inStep('read page', { 'plumbline.kind': cursor.stream }, () =>
-      readPage(connection, run, cursor),
-    )
+    if (!reading && isOver()) return false
+    const page: Page = await (reading ?? readPage(connection, run, cursor))
+    const next = cursorAfter(cursor, page)
+    // The next page is on its way while this one is stored; none is asked for that would not be stored.
+    reading = next.done || isOver() ? null : readPage(connection, run, next)
+    // Where storing fails nobody waits for it any more.
+    reading?.catch(() => undefined)
     const advanced = await savePage(deps, installation, run, cursor, page)
     // Another worker reads this stream; it will finish it.
     if (!advanced) return false
-    cursor = {
-      ...cursor,
-      position: page.next,
-      done: page.next === null,
-      pages: cursor.pages + 1,
-    }
+    cursor = next
   }
   return true
+}
+
+function cursorAfter(cursor: StreamCursor, page: Page): StreamCursor {
+  return { ...cursor, position: page.next, done: page.next === null, pages: cursor.pages + 1 }
 }
 
 function readPage(
@@ -144,8 +148,11 @@ function readPage(
   { since, until, startedAt }: SyncRun,
   { stream, position }: StreamCursor,
 ): Promise<Page> {
-  if (!since) return connection.pullAll(stream, position)
-  return connection.pullChanges(stream, { since, until: until ?? startedAt }, position)
+  return inStep('read page', { 'plumbline.kind': stream }, () =>
+    since
+      ? connection.pullChanges(stream, { since, until: until ?? startedAt }, position)
+      : connection.pullAll(stream, position),
+  )
 }
 
 /** Rows, marks and cursor in one transaction: a crash leaves all of the page or nothing. */
