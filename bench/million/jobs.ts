@@ -9,7 +9,7 @@ import { newestRun } from '../../src/store/sync-runs.ts'
 import { type Done, isIdle } from './progress.ts'
 
 /** What a job works on. */
-export interface Stage {
+interface Stage {
   readonly db: Db
   readonly installationId: string
   readonly people: number
@@ -22,7 +22,7 @@ export interface Job {
   begin(stage: Stage): Promise<Course>
 }
 
-export interface Course {
+interface Course {
   readonly beganAt: Date
   look(): Promise<Done>
   /** What it did, counted in the database; and what it did more than once. */
@@ -147,7 +147,7 @@ async function recordsOf(db: Db, installationId: string): Promise<number> {
 }
 
 /** Works on one connection whose statements may take as long as they like. */
-export function unhurried<T>(db: Db, work: (connection: Db) => Promise<T>): Promise<T> {
+function unhurried<T>(db: Db, work: (connection: Db) => Promise<T>): Promise<T> {
   return db.connection().execute(async (connection) => {
     await sql`set statement_timeout = 0`.execute(connection)
     const result = await work(connection)

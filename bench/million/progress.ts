@@ -5,7 +5,7 @@ import { memoryOf, postgresMemory } from '../scale/memory.ts'
 import type { ScalePlumbline } from '../scale/process.ts'
 
 /** The most that was seen, in MB. */
-export interface Peaks {
+interface Peaks {
   readonly plumbline: number
   readonly postgres: number
 }

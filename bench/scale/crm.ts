@@ -11,7 +11,7 @@ const Ledger = z.object({
   byPortal: z.record(z.string(), z.object({ calls: z.number(), recordsWritten: z.number() })),
 })
 /** Calls by route, and calls and records written by portal, since the last reset. */
-export type ScaleLedger = z.infer<typeof Ledger>
+type ScaleLedger = z.infer<typeof Ledger>
 
 /** A look-alike of HubSpot in a process of its own, of as many portals and people as one likes. */
 export interface ScaleCrm {
