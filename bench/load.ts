@@ -96,6 +96,8 @@ function row(
 ): string {
   const perSecond = (result.accepted / result.tookMs) * 1_000
   const shares = Object.entries(cpu).map(([name, share]) => `${name} ${Math.round(share * 100)} %`)
+  const cpuMs = (name: string) => ((cpu[name] ?? 0) * result.tookMs) / Math.max(1, result.accepted)
+  const each = ['web', 'Postgres'].map((name) => `${name} ${cpuMs(name).toFixed(2)} ms`)
   const cell = (text: string | number, width: number) => String(text).padStart(width)
   return [
     cell(`${rate}/s`, 7),
@@ -104,7 +106,7 @@ function row(
     cell(result.refused + result.failed, 8),
     ...[result.p50, result.p99, result.max].map((ms) => cell(`${Math.round(ms)} ms`, 8)),
     cell(`${Math.round(result.senderLateMs)} ms`, 12),
-    `  ${shares.join(', ')}`,
+    `  ${shares.join(', ')}; per webhook ${each.join(', ')}`,
   ].join(' ')
 }
 
