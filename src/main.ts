@@ -3,7 +3,6 @@ import path from 'node:path'
 import { type Config, readConfig } from '../config/env.ts'
 import { loadScannerRule } from '../config/scanner-rule.ts'
 import type { Connector } from '../connectors/connector.ts'
-import { createRegistry } from '../connectors/registry.ts'
 import { createCrmAccess } from '../jobs/connections.ts'
 import type { Deps } from '../jobs/deps.ts'
 import { redoOutdated } from '../jobs/enrich.ts'
@@ -16,6 +15,7 @@ import { redoRetractions } from '../jobs/retract-scanner-clicks.ts'
 import { createTimetable, startSweeper } from '../jobs/schedule.ts'
 import { startWorkers } from '../jobs/worker.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { createConnectors } from './configured-connectors.ts'
 import { UserError } from './errors.ts'
 import { firstSteps } from './http/admin/setup-link.ts'
 import { createApp, listen } from './http/server.ts'
@@ -173,36 +173,6 @@ async function embeddedDatabase(config: Config, log: Log, closers: Closer[]): Pr
   const postgres = await startPostgres({ directory, log })
   closers.push(() => postgres.stop())
   return postgres.url
-}
-
-/** The CRMs whose app is configured, by name. */
-export async function createConnectors(config: Config): Promise<ReadonlyMap<string, Connector>> {
-  const { hubspot, salesforce, publicUrl } = config
-  const connectors: Connector[] = []
-  // Loaded only where it is used: each brings its CRM's client, of which one takes 0.2 s.
-  if (hubspot) {
-    const { createHubspotConnector } = await import('../connectors/hubspot/index.ts')
-    const redirectUrl = `${publicUrl}/oauth/hubspot/callback`
-    const webhookUrl = `${publicUrl}/webhooks/hubspot`
-    connectors.push(createHubspotConnector({ ...hubspot, redirectUrl, webhookUrl }))
-  }
-  if (salesforce) {
-    const { createSalesforceConnector } = await import('../connectors/salesforce/index.ts')
-    const redirectUrl = `${publicUrl}/oauth/salesforce/callback`
-    const { pubSubCertificate: file, ...app } = salesforce
-    const trusted = file === undefined ? {} : { pubSubCertificate: await readCertificate(file) }
-    connectors.push(createSalesforceConnector({ ...app, ...trusted, redirectUrl }))
-  }
-  return createRegistry(connectors)
-}
-
-function readCertificate(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new UserError(
-      `Cannot read the certificate ${file}; check SALESFORCE_PUBSUB_CERTIFICATE`,
-      { cause },
-    )
-  })
 }
 
 /** Runs the closers backwards; one that fails does not keep the others from closing. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Db } from '../../src/store/database.ts'
-import { type DueStage, waiting } from '../../src/store/due.ts'
+import type { DueStage } from '../../src/store/due.ts'
+import { waiting } from '../../src/store/due-backlog.ts'
 import { memoryOf, postgresMemory } from '../scale/memory.ts'
 import type { ScalePlumbline } from '../scale/process.ts'
 

@@ -5,8 +5,9 @@
 import { readConfig } from '../../config/env.ts'
 import type { Connector } from '../../connectors/connector.ts'
 import { systemClock } from '../../src/clock.ts'
+import { createConnectors } from '../../src/configured-connectors.ts'
 import { createLog } from '../../src/log.ts'
-import { createConnectors, startPlumbline, untilStopped } from '../../src/main.ts'
+import { startPlumbline, untilStopped } from '../../src/main.ts'
 
 const UNHURRIED = { calls: 1_000_000, perMs: 1_000, burst: 1_000_000 }
 

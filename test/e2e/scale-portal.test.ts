@@ -11,7 +11,7 @@ import { requestSync } from '../../jobs/schedule.ts'
 import { sync } from '../../jobs/sync.ts'
 import { SANDBOX_APP } from '../../src/cli/demo/sandbox-process.ts'
 import type { Db } from '../../src/store/database.ts'
-import { backlog } from '../../src/store/due.ts'
+import { backlog } from '../../src/store/due-backlog.ts'
 import type { Installation } from '../../src/store/installations.ts'
 import { useDatabase } from '../helpers/database.ts'
 import { movableClock, stageDeps } from '../helpers/deps.ts'
@@ -44,7 +44,7 @@ function depsAt(db: Db, now: Date) {
   }
   const connectors = new Map([['hubspot', createHubspotConnector(app)]])
   const log = stageDeps(db, clock).log
-  const access = createCrmAccess({ db, box: scaleBox(), clock, log, connectors })
+  const access = createCrmAccess({ dbOf: () => db, box: scaleBox(), clock, log, connectors })
   return stageDeps(db, clock, { crm: access })
 }
 
