@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
+import type { Db } from '../../src/store/database.ts'
+import type { DueStage } from '../../src/store/due.ts'
+
+/** From a change in the CRM to its effect there; schedules, listening, tasks and routing are apart. */
+const STAGES: readonly DueStage[] = ['fetch', 'enrich', 'score', 'write_back']
+/**
+ * The longest pause after a failure, and a little more. What is due later waits for the passing of time alone: a decay
+ * that shows tonight.
+ */
+const HORIZON = '20 minutes'
+const PATIENCE_MS = 600_000
+const LOOK_EVERY_MS = 200
+
+/** Names one row of what is due. */
+export type Work = string
+
+/**
+ * What is still to be done, whether it is due, held by somebody or waits for its next try. Not who has been written too
+ * often and rests by design.
+ */
+export async function outstanding(db: Db): Promise<ReadonlySet<Work>> {
+  const { rows } = await sql<{ work: Work }>`
+    select concat_ws(' ', d.installation_id, d.stage, d.subject_kind, d.subject_id) as work
+    from due d
+    left join written w on d.stage = 'write_back' and w.installation_id = d.installation_id
+      and w.subject_kind = d.subject_kind and w.subject_id = d.subject_id and w.held_until > now()
+    where d.stage = any(${[...STAGES]}) and d.due_at < now() + ${HORIZON}::interval
+      and w.subject_id is null`.execute(db)
+  return new Set(rows.map(({ work }) => work))
+}
+
+export async function untilWorkedOff(db: Db): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS
+  for (;;) {
+    const left = await outstanding(db)
+    if (left.size === 0) return
+    if (performance.now() > deadline) {
+      throw new Error(`not worked off after ten minutes: ${[...left].slice(0, 5).join('; ')}`)
+    }
+    await sleep(LOOK_EVERY_MS)
+  }
+}
+
+/** Waits for the end of a full reading that began at `since` or later. */
+export async function untilRead(db: Db, installationId: string, since: Date): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS
+  for (;;) {
+    const { rows } = await sql`
+      select from sync_run where installation_id = ${installationId} and kind = 'full'
+        and status = 'done' and started_at >= ${since}`.execute(db)
+    if (rows.length > 0) return
+    if (performance.now() > deadline) throw new Error('no full reading has ended in ten minutes')
+    await sleep(LOOK_EVERY_MS)
+  }
+}
