@@ -101,6 +101,32 @@ describe('the mirror of the CRM', () => {
     expect(await livePeople(database.db, installationId, ['1', '2'])).toEqual(['2'])
   })
 
+  test('two merged people who were in one meeting give it to the winner once', async () => {
+    await save([person('1', {}), person('2', {}), person('3', {})])
+    const meeting = (personId: string, sourceId: string) => ({
+      personId,
+      sourceId,
+      type: 'meeting_held',
+      occurredAt: T1,
+      attributes: {},
+    })
+    const all = [meeting('1', 'of both'), meeting('2', 'of both'), meeting('2', 'own')]
+    await upsertActivities(database.db, installationId, all, NOW)
+    const merges = [
+      { loser: '1', winner: '3' },
+      { loser: '2', winner: '3' },
+    ]
+    await mergeSubjects(database.db, installationId, 'person', merges)
+    await moveActivities(database.db, installationId, merges)
+    const { rows } = await sql`select person_id, source_id from activity
+      where installation_id = ${installationId} and source_id in ('of both', 'own')
+      order by source_id`.execute(database.db)
+    expect(rows).toEqual([
+      { person_id: '3', source_id: 'of both' },
+      { person_id: '3', source_id: 'own' },
+    ])
+  })
+
   test('the same activity read twice changes nothing; a retracted one read again returns', async () => {
     const activity = {
       personId: '1',
