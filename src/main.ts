@@ -13,6 +13,7 @@ import { createModels, parseModelText } from '../jobs/models.ts'
 import { createQueues, prepareQueues, type QueueBackend } from '../jobs/queues.ts'
 import { redoRetractions } from '../jobs/retract-scanner-clicks.ts'
 import { createTimetable, startSweeper } from '../jobs/schedule.ts'
+import { startSharedClock } from '../jobs/shared-clock.ts'
 import { startWorkers } from '../jobs/worker.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { createConnectors } from './configured-connectors.ts'
@@ -56,12 +57,13 @@ type Connectors = (config: Config) => Promise<ReadonlyMap<string, Connector>>
 
 /**
  * Builds everything and starts the roles the config asks for. What was started is stopped if a later part fails.
+ * @param clock the machine's, corrected by the database's, unless given
  * @param connectorsOf another choice of connectors, for benchmarks
  */
 export async function startPlumbline(
   config: Config,
   log: Log,
-  clock: Clock = systemClock,
+  clock?: Clock,
   connectorsOf: Connectors = createConnectors,
 ): Promise<Plumbline> {
   const closers: Closer[] = []
@@ -77,11 +79,12 @@ export async function startPlumbline(
 async function start(
   config: Config,
   log: Log,
-  clock: Clock,
+  given: Clock | undefined,
   connectorsOf: Connectors,
   closers: Closer[],
 ): Promise<Omit<Plumbline, 'close'>> {
-  if (config.tracing) closers.push(await beginTraces(config, config.tracing, log, clock))
+  if (config.tracing)
+    closers.push(await beginTraces(config, config.tracing, log, given ?? systemClock))
   const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config, log, closers))
   const share = CONNECTIONS[config.role]
   const onError = (error: Error) => log.warn({ error }, 'database')
@@ -89,6 +92,7 @@ async function start(
   const db = databaseOn(pool)
   closers.push(() => db.destroy())
   await prepareDatabase(db, databaseUrl)
+  const clock = given ?? (await sharedClock(db, log, closers))
 
   const backend: QueueBackend = config.redisUrl
     ? { kind: 'redis', url: config.redisUrl }
@@ -160,6 +164,12 @@ async function beginTraces(
 ): Promise<Closer> {
   const { startTracing } = await import('./tracing/start.ts')
   return startTracing(settings, role, log, clock)
+}
+
+async function sharedClock(db: Db, log: Log, closers: Closer[]): Promise<Clock> {
+  const { clock, close } = await startSharedClock({ db, log, local: systemClock })
+  closers.push(close)
+  return clock
 }
 
 function readModel(file: string): Promise<string> {
