@@ -8,7 +8,7 @@ import { STORE_FAULTS } from './faults/stores.ts'
 import { WEBHOOK_FAULTS } from './faults/webhooks.ts'
 
 /** Everything that can go wrong here. */
-export const FAULTS: readonly Fault[] = [
+const FAULTS: readonly Fault[] = [
   ...CRM_ANSWERS,
   ...CRM_REFUSALS,
   ...WEBHOOK_FAULTS,

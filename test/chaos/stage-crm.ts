@@ -3,7 +3,7 @@ import { type FaultProxy, startProxy } from './proxy.ts'
 import type { CrmStage } from './types.ts'
 
 /** What goes wrong at a CRM at the moment: each fault sets its own part, under its name. */
-export interface Board {
+interface Board {
   set(name: string, part: readonly object[]): Promise<void>
   clear(name: string): Promise<void>
 }

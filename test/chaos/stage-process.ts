@@ -9,7 +9,7 @@ const MAIN = path.resolve(import.meta.dirname, '../../src/main.ts')
 const SKEW = new URL('skew.ts', import.meta.url)
 /** How long an orchestrator waits before it starts a process again that has ended. */
 const RESTART_MS = 2_000
-const START_MS = 60_000
+const START_MS = 180_000
 
 /** A process of Plumbline under an orchestrator: one that ends is started again after two seconds. */
 export interface OurProcess {
@@ -92,7 +92,7 @@ export function describeProcess(
         const isStarted = await Promise.race([started.promise.then(() => true), sleep(100, false)])
         if (isStarted) return
       }
-      throw new Error(`${name} has not started within a minute; its log is ${logFile}`)
+      throw new Error(`${name} has not started within three minutes; its log is ${logFile}`)
     },
     crashes: () => crashes,
   }

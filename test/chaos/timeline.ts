@@ -95,6 +95,8 @@ async function strikeFor(
     await sleep(fault.lastsMs ?? lastsMs)
     await fault.stop(stage)
   })
+  // All of them end before the first failure is told: the stage is taken down then.
+  await Promise.allSettled(runs)
   await Promise.all(runs)
   if (group.some(({ recovery }) => recovery === 'none')) return null
   return (await watchEnding(stage, workers)).recovered()

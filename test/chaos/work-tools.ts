@@ -5,7 +5,7 @@ import type { InstalledCrm } from './stage.ts'
 export type Works = Readonly<Record<string, { readonly share: number; run(): Promise<unknown> }>>
 
 /** Whom somebody in the CRM works on. */
-export interface People {
+interface People {
   /** Somebody who was not changed more than once; undefined when there is nobody left. */
   change(): string | undefined
   /** Somebody who leaves, and is not changed any more. */
