@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { writesReport } from '../common/write-log.ts'
 import { RuleList, setRules } from './admin-rules.ts'
 import { associate, dissociate, followPrimaryCompany } from './association-table.ts'
 import { type Answer, bodyOf, type Endpoint, type SandboxRequest } from './endpoint.ts'
@@ -18,6 +19,7 @@ import {
   restoreObject,
   updateObject,
 } from './object-writer.ts'
+import { listRecords } from './objects.ts'
 import { addCustomerProperties, CustomerProperties } from './portal-properties.ts'
 import { findProperty } from './property-table.ts'
 import { RECORD_TYPES, type RecordType } from './record.ts'
@@ -178,6 +180,12 @@ export function controlEndpoints(sandbox: Sandbox): Endpoint[] {
       ledger.reset()
       return { status: 204 }
     }),
+    lever('get', '/__writes', ({ query }) => ({
+      status: 200,
+      body: writesReport(sandbox.store, query),
+    })),
+    // As the API lists them, without its pace and in pages that are ten times as long.
+    lever('get', '/__records/:type', (request) => listRecords(sandbox, request, 1_000)),
     lever('post', '/__mutate', (request) => mutate(sandbox, request)),
     lever('post', '/__rules', (request) => {
       setRules(sandbox.store, bodyOf(request, RuleList))

@@ -10,6 +10,7 @@ import type { Sandbox } from './sandbox.ts'
 interface Course {
   countedAt: number | null
   recordsWritten: number
+  overLimit: boolean
 }
 
 const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
@@ -111,7 +112,7 @@ function replacement(sandbox: Sandbox, fault: Instead, res: Response): Answer | 
 
 async function handle(sandbox: Sandbox, endpoint: Endpoint, req: Request, res: Response) {
   const effects = sandbox.faults.meet(req.method, req.originalUrl)
-  const course: Course = { countedAt: null, recordsWritten: 0 }
+  const course: Course = { countedAt: null, recordsWritten: 0, overLimit: false }
   const note = (outcome: string) =>
     sandbox.ledger.record({
       route: routeLabel(endpoint),
@@ -133,6 +134,8 @@ async function handle(sandbox: Sandbox, endpoint: Endpoint, req: Request, res: R
     answer = runEndpoint(sandbox, endpoint, req, res, effects, course)
   } catch (error) {
     answer = refusal(error, res)
+    // No fault gets here: those with a 429 of their own are answered above.
+    course.overLimit = answer.status === 429
   }
   note(effects.spoil === 'apply-then-reset' ? 'reset' : String(answer.status))
   if (effects.spoil === 'apply-then-reset') res.socket?.resetAndDestroy()

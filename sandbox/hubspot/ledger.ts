@@ -7,6 +7,8 @@ interface Entry {
   readonly outcome: string
   readonly countedAt: number | null
   readonly rateLimited: boolean
+  /** Whether the limit itself refused it, and no fault. */
+  readonly overLimit: boolean
   readonly recordsWritten: number
   readonly isUpdate: boolean
 }
@@ -20,6 +22,8 @@ interface LedgerReport {
   recordsWritten: number
   updateCalls: number
   rateLimited: number
+  /** Calls beyond what the limits allow. */
+  overLimit: number
   firstCountedAt: number | null
   lastCountedAt: number | null
   /** The pace from the first counted request to the last, as a share of the allowed one; null before two. */
@@ -41,6 +45,7 @@ function emptyReport(): LedgerReport {
     recordsWritten: 0,
     updateCalls: 0,
     rateLimited: 0,
+    overLimit: 0,
     firstCountedAt: null,
     lastCountedAt: null,
     share: null,
@@ -69,6 +74,7 @@ export function openLedger(limits: Limits): Ledger {
       sums.recordsWritten += entry.recordsWritten
       if (entry.isUpdate) sums.updateCalls += 1
       if (entry.rateLimited) sums.rateLimited += 1
+      if (entry.overLimit) sums.overLimit += 1
       if (entry.countedAt === null) return
       sums.counted += 1
       sums.firstCountedAt ??= entry.countedAt

@@ -1,3 +1,4 @@
+import { logWrite } from '../common/write-log.ts'
 import { followPrimaryCompany, moveAssociations } from './association-table.ts'
 import { apiError, invalid } from './errors.ts'
 import { isBlockedEmail } from './forget.ts'
@@ -22,6 +23,18 @@ function withChanges(properties: Values, changes: Values): Values {
 function differences(before: Values, changes: Values): Values {
   const differing = Object.entries(changes).filter(([name, text]) => text !== (before[name] ?? ''))
   return Object.fromEntries(differing)
+}
+
+/** Keeps what the app itself wrote; `differing` is what of it was not there before. */
+function noteWrite(
+  store: Store,
+  { type, id }: Pick<StoredObject, 'type' | 'id'>,
+  values: Values,
+  differing: Values,
+  at: number,
+): void {
+  if (store.changes.source()) return
+  logWrite(store, { type, id: String(id), values, changed: Object.keys(differing), at })
 }
 
 /** One contact per address, as in the real portal, and none for an address that was forgotten. */
@@ -59,6 +72,7 @@ export function createObject(
   }
   transaction(store, () => {
     insertObject(store, object)
+    noteWrite(store, object, object.properties, object.properties, at)
     store.changes.tell({ what: 'created', type, id, values: object.properties, at })
   })
   return object
@@ -81,6 +95,7 @@ export function updateObject(
   const values = differences(object.properties, changes)
   transaction(store, () => {
     saveObject(store, updated)
+    noteWrite(store, object, changes, values, at)
     recordHistory(store, object, values, at, sourceOf(store))
     if (Object.keys(values).length > 0)
       store.changes.tell({ what: 'updated', type, id, values, at })

@@ -37,10 +37,11 @@ function nextPage(request: SandboxRequest, after: number) {
   return { paging: { next: { after: String(after), link: link.href } } }
 }
 
-function list(sandbox: Sandbox, request: SandboxRequest): Answer {
+/** A page of the records of the type in the path, by id. @param most records that a page may hold */
+export function listRecords(sandbox: Sandbox, request: SandboxRequest, most = LIST_MAX): Answer {
   const type = typeIn(request)
   const withHistory = listed(request.query, 'propertiesWithHistory')
-  const max = withHistory.length > 0 ? HISTORY_MAX : LIST_MAX
+  const max = withHistory.length > 0 ? HISTORY_MAX : most
   const limit = limitOf(request.query, LIST_DEFAULT, max)
   const afterText = request.query.get('after') ?? '0'
   if (!/^\d{1,15}$/.test(afterText)) throw invalid(`The paging position ${afterText} is not valid`)
@@ -145,7 +146,7 @@ export function objectEndpoints(sandbox: Sandbox): Endpoint[] {
   const writing: Endpoint['scopes'] = (request) => objectScopes(typeIn(request), 'write')
   const common = { budget: 'counted' } as const
   return [
-    { ...common, method: 'get', path, scopes: reading, run: (r) => list(sandbox, r) },
+    { ...common, method: 'get', path, scopes: reading, run: (r) => listRecords(sandbox, r) },
     { ...common, method: 'post', path, scopes: writing, run: (r) => create(sandbox, r) },
     {
       ...common,

@@ -1,4 +1,5 @@
 import { type Database, isBlank, openDatabase, transact } from '../common/database.ts'
+import { WRITE_LOG_TABLE } from '../common/write-log.ts'
 import { type ChangeFeed, openChangeFeed } from './changes.ts'
 import { LATER_TABLES } from './later-tables.ts'
 import { NOTICE_TABLES } from './notice-tables.ts'
@@ -99,6 +100,7 @@ export function openStore(file: string): Store {
   if (isBlank(store)) createSchema(store)
   store.db.exec(NOTICE_TABLES)
   store.db.exec(LATER_TABLES)
+  store.db.exec(WRITE_LOG_TABLE)
   return store
 }
 

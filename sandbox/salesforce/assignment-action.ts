@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { logWrite } from '../common/write-log.ts'
 import { ownerByRules } from './assignment.ts'
 import { countOwnerChange } from './assignment-counts.ts'
 import { type Answer, apiCall, bodyOf, type Endpoint, type SandboxRequest } from './endpoint.ts'
@@ -37,6 +38,15 @@ function assign(context: WriteContext, leadId: string | undefined): Record<strin
   const isOther = owner !== undefined && owner !== lead.fields['OwnerId']
   if (isOther) countOwnerChange(org.store, 'byAction')
   changeAlong(context, lead, isOther ? { OwnerId: owner } : {})
+  const values = owner === undefined ? {} : { OwnerId: owner }
+  const { type, id } = lead
+  logWrite(org.store, {
+    type,
+    id,
+    values,
+    changed: isOther ? ['OwnerId'] : [],
+    at: org.clock.now(),
+  })
   return outcome()
 }
 

@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import { writesReport } from '../common/write-log.ts'
+import { describeField } from './describe-field.ts'
 import { type Answer, bodyOf, type Endpoint, lever, type SandboxRequest } from './endpoint.ts'
 import { invalidType } from './errors.ts'
 import { FaultInput } from './faults.ts'
 import { marketKeys } from './market-keys.ts'
 import { mutate } from './mutate.ts'
-import { findType, setTracking } from './objects.ts'
+import { fieldsOf, findType, setTracking } from './objects.ts'
 import type { Org } from './org.ts'
 import { findRecord, toRecord } from './record-table.ts'
 
@@ -17,6 +19,14 @@ function records({ store }: Org, { query }: SandboxRequest): Answer {
   if (id !== null) return { status: 200, body: findRecord(store, type, id) ?? null }
   const rows = store.sql('select * from record where type = ? order by id').all(type)
   return { status: 200, body: rows.map(toRecord) }
+}
+
+/** Every field of an object, as describe shows it to somebody who may see all of them. */
+function fields({ store }: Org, name: string): Answer {
+  const type = findType(store, name)
+  if (!type) throw invalidType(name)
+  const all = fieldsOf(store, type).map((field) => describeField(field, 'read'))
+  return { status: 200, body: { fields: all } }
 }
 
 /** Whether the org keeps the history of an object's fields; where it does not, the history object is missing. */
@@ -60,6 +70,11 @@ export function controlEndpoints(org: Org): Endpoint[] {
     }),
     lever('post', '/__mutate', (request) => mutate(org, request)),
     lever('get', '/__records', (request) => records(org, request)),
+    lever('get', '/__writes', ({ query }) => ({
+      status: 200,
+      body: writesReport(org.store, query),
+    })),
+    lever('get', '/__fields', ({ query }) => fields(org, query.get('type') ?? '')),
     lever('get', '/__keys', () => ({ status: 200, body: marketKeys(org.store) })),
   ]
 }

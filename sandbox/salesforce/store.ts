@@ -1,4 +1,5 @@
 import { type Database, isBlank, openDatabase, transact } from '../common/database.ts'
+import { WRITE_LOG_TABLE } from '../common/write-log.ts'
 import { BULK_TABLES } from './bulk-tables.ts'
 import { EVENT_TABLES } from './event-tables.ts'
 import { MARKET_TABLES } from './market-tables.ts'
@@ -18,6 +19,7 @@ const TABLES = [
   MARKET_TABLES,
   BULK_TABLES,
   EVENT_TABLES,
+  WRITE_LOG_TABLE,
 ]
 
 /** An open org file. */

@@ -1,3 +1,4 @@
+import { logWrite } from '../common/write-log.ts'
 import { ownerByRules } from './assignment.ts'
 import { countOwnerChange } from './assignment-counts.ts'
 import { addHistory, recordHistory } from './history.ts'
@@ -85,6 +86,7 @@ function insert(context: WriteContext, { type, changes }: Draft): string {
     createdAt: stamps.stampedAt,
     ...(stamps.visibleAt !== undefined && { visibleAt: stamps.visibleAt }),
   })
+  noteWrite(context, { type, id }, changes, Object.keys(changes))
   addHistory(context, { type, id }, { field: 'created', before: null, after: null })
   const filled = Object.entries(fields).filter(([, value]) => value !== null)
   context.tell({
@@ -97,12 +99,23 @@ function insert(context: WriteContext, { type, changes }: Draft): string {
   return id
 }
 
+/** Keeps what an app wrote; what people do in the browser is no effect of anybody's sync. */
+function noteWrite(
+  { org, actor }: WriteContext,
+  { type, id }: Pick<StoredRecord, 'type' | 'id'>,
+  values: Fields,
+  changed: readonly string[],
+): void {
+  if (actor.isApi) logWrite(org.store, { type, id, values, changed, at: org.clock.now() })
+}
+
 /** Stamps move even where every value is as it was, as in the real org. */
 function update(context: WriteContext, before: StoredRecord, { changes }: Draft): string {
   const { org, actor, stamps } = context
   const { type, id } = before
   const fields = { ...changes, LastModifiedById: actor.userId }
   changeRecord(org.store, type, id, fields, stamps)
+  noteWrite(context, before, changes, Object.keys(changedValues(before.fields, changes)))
   recordHistory(context, before, before.fields, { ...before.fields, ...changes })
   const values = changedValues(before.fields, fields)
   const changedFields = [...Object.keys(values), 'LastModifiedDate']
