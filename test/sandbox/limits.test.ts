@@ -82,6 +82,7 @@ test('the ledger counts requests, writes and the share of the limit', async () =
     recordsWritten: 1,
     updateCalls: 1,
     rateLimited: 0,
+    overLimit: 0,
     firstCountedAt: START,
     lastCountedAt: START + 1_000,
     share: 2 / 11,
@@ -91,7 +92,15 @@ test('the ledger counts requests, writes and the share of the limit', async () =
 test('a refused request is not counted against the limit', async () => {
   const { call, ledger } = await portal([], { limits: { burst: 2 } })
   await times(4, () => call('GET', `/crm/objects/${V}/contacts`))
-  expect(await ledger()).toMatchObject({ counted: 2, rateLimited: 2 })
+  expect(await ledger()).toMatchObject({ counted: 2, rateLimited: 2, overLimit: 2 })
+})
+
+test('a refusal that a fault has made up is not beyond the limit', async () => {
+  const { call, control, ledger } = await portal([], REAL)
+  const fault = { match: { nth: 1 }, do: { kind: '429', policyName: 'SECONDLY' } }
+  await control('/__faults', { faults: [fault], seed: 1 })
+  expect(await call('GET', `/crm/objects/${V}/contacts`)).toMatchObject({ status: 429 })
+  expect(await ledger()).toMatchObject({ rateLimited: 1, overLimit: 0 })
 })
 
 test('the clock of the portal moves on demand, its Date header too', async () => {
