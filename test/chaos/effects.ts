@@ -149,17 +149,20 @@ async function judgeTasks(db: Db, installationId: string, { tasks }: Truth) {
   }
 }
 
-/** The same inputs came to the same twice in a row. By time alone a result changes its points. */
+/**
+ * The same inputs came to the same twice in a row. By time alone a result changes its points; and whoever was gone
+ * and came back is scored anew.
+ */
 async function repeatedReceipts(db: Db, installationId: string): Promise<readonly string[]> {
   const { rows } = await sql<{ id: string; n: number }>`
     with receipt as (
-      select person_id as subject, id, model, inputs_hash, result, previous from score_receipt
+      select person_id as subject, id, model, inputs_hash, result, previous is null as anew from score_receipt
       where installation_id = ${installationId}
       union all
-      select company_id, id, model, inputs_hash, result, to_jsonb(previous_tier) from account_receipt
+      select company_id, id, model, inputs_hash, result, previous_tier is null from account_receipt
       where installation_id = ${installationId}),
     following as (
-      select subject, (model, inputs_hash, result - 'asOf' - 'nextChangeAt')
+      select subject, not anew and (model, inputs_hash, result - 'asOf' - 'nextChangeAt')
           is not distinct from lag((model, inputs_hash, result - 'asOf' - 'nextChangeAt'))
             over (partition by subject order by id) as again
       from receipt)

@@ -2,9 +2,11 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Db } from '../../src/store/database.ts'
 import type { Truth } from './truth.ts'
-import type { CrmStage } from './types.ts'
+import type { CrmStage, WorkDone } from './types.ts'
 
 const HubspotLedger = z.object({ overLimit: z.number() })
+/** Of HubSpot's webhooks: events that were accepted, every copy of them, and requests by how they were answered. */
+const Webhooks = z.object({ delivered: z.number(), byStatus: z.record(z.string(), z.number()) })
 const Tokens = z.object({ reuses: z.number(), revocations: z.number() })
 
 /** Stages that end; a score waits for its next change, and listening never ends. */
@@ -40,13 +42,43 @@ export async function judgeQuiet(db: Db, { installationId }: CrmStage): Promise<
 export async function judgeManners({ crm, control }: CrmStage): Promise<readonly string[]> {
   if (crm === 'hubspot') {
     const ledger = HubspotLedger.parse(await (await control('GET', '__ledger')).json())
-    return ledger.overLimit > 0 ? [`${ledger.overLimit} calls were beyond the CRM's limits`] : []
+    const { byStatus } = await webhooksOf(control)
+    const refused = Object.entries(byStatus).filter(([status]) => /^4/.test(status))
+    return [
+      ...(ledger.overLimit > 0 ? [`${ledger.overLimit} calls were beyond the CRM's limits`] : []),
+      ...refused.map(
+        ([status, n]) => `${n} of the CRM's own requests were answered with ${status}`,
+      ),
+    ]
   }
   const { reuses, revocations } = Tokens.parse(await (await control('GET', '__tokens')).json())
   return [
     ...(reuses > 0 ? [`a refresh token was presented twice, ${reuses} times`] : []),
     ...(revocations > 0 ? [`${revocations} grants were revoked`] : []),
   ]
+}
+
+/** Rows about whoever was erased are gone from the inbox: at most so many events each. */
+const EVENTS_OF_ERASED = 25
+
+/** What was accepted must be kept: each event that got a 200 is in the inbox, or was counted as known already. */
+export async function judgeInbox(
+  db: Db,
+  { crm, installationId, control }: CrmStage,
+  { erased }: WorkDone,
+): Promise<readonly string[]> {
+  if (crm !== 'hubspot') return []
+  const { delivered } = await webhooksOf(control)
+  const { rows } = await sql<{ kept: number }>`
+    select ((select count(*) from inbox where installation_id = ${installationId} and source = 'webhook')
+      + (select coalesce(sum(events), 0) from inbox_refused
+        where crm = ${crm} and source = 'webhook'))::int as kept`.execute(db)
+  const missing = delivered - (rows[0]?.kept ?? 0) - erased.size * EVENTS_OF_ERASED
+  return missing > 0 ? [`${missing} events were accepted and are not in the inbox`] : []
+}
+
+async function webhooksOf(control: CrmStage['control']): Promise<z.infer<typeof Webhooks>> {
+  return Webhooks.parse(await (await control('GET', '__webhooks')).json())
 }
 
 /** Rows of one installation that name a record which only another one has. */

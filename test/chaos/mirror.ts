@@ -14,7 +14,7 @@ export async function judgeMirror(
 ): Promise<Findings> {
   const lives = await livesOf(db, installationId, truth)
   const written = await writtenOf(db, installationId, truth)
-  const inbox = await inboxOf(db, installationId)
+  const inbox = await inboxOf(db, installationId, truth)
   const receipts = await withoutReceipt(db, installationId)
   const traces = await tracesOf(db, installationId, erased)
   return {
@@ -94,13 +94,25 @@ function unlike(complaint: string, expected: Carried, found: Carried): readonly 
 }
 
 interface InboxRow {
-  readonly fate: 'echo' | 'erased' | 'waiting' | 'refused' | 'superseded' | 'applied' | 'unknown'
+  readonly fate:
+    | 'echo'
+    | 'erased'
+    | 'waiting'
+    | 'refused'
+    | 'superseded'
+    | 'applied'
+    | 'gone'
+    | 'unknown'
   readonly stream: string
   readonly id: string
 }
 
-/** Every notice has come to its end: applied, superseded by a later one of the same record, or refused with a reason. */
-async function inboxOf(db: Db, installationId: string) {
+/**
+ * Every notice has come to its end: applied, superseded by a later one of the same record, refused with a reason, or
+ * without object, because its record was gone before anybody read it.
+ */
+async function inboxOf(db: Db, installationId: string, { people, companies }: Truth) {
+  const live = [...people, ...companies].map(({ id }) => id)
   const { rows } = await sql<InboxRow>`
     select i.stream, i.record_id as id, case
       when i.what <> 'record' then i.what
@@ -111,6 +123,7 @@ async function inboxOf(db: Db, installationId: string) {
       when exists (select from rejection r where r.installation_id = i.installation_id and r.stage = 'fetch'
         and r.subject_id = i.record_id and r.reason <> '') then 'refused'
       when ${KNOWN} then 'applied'
+      when i.record_id <> all(${live}) then 'gone'
       else 'unknown' end as fate
     from inbox i where i.installation_id = ${installationId}`.execute(db)
   const fates = Map.groupBy(rows, ({ fate }) => fate)
@@ -145,19 +158,21 @@ async function withoutReceipt(db: Db, installationId: string) {
   }
 }
 
+/** Work that was under way may have stored a row; whoever is looked for once more is not judged before. */
 async function tracesOf(db: Db, installationId: string, erased: ReadonlySet<string>) {
-  const ids = [...erased]
   const { rows } = await sql<{ id: string; place: string }>`
-    select id, 'person' as place from person where installation_id = ${installationId} and id = any(${ids})
-    union all select person_id, 'score' from score
-      where installation_id = ${installationId} and person_id = any(${ids})
-    union all select person_id, 'receipts' from score_receipt
-      where installation_id = ${installationId} and person_id = any(${ids})
-    union all select subject_id, 'facts' from fact_version
-      where installation_id = ${installationId} and subject_kind = 'person' and subject_id = any(${ids})
-    union all select subject_id, 'written' from written
-      where installation_id = ${installationId} and subject_kind = 'person' and subject_id = any(${ids})`.execute(
-    db,
-  )
+    with sought as (
+      select id from unnest(${[...erased]}::text[]) as id
+      where not exists (select from due where installation_id = ${installationId} and stage = 'erase'
+        and subject_kind = 'person' and subject_id = id)),
+    found as (
+      select id, 'person' as place from person where installation_id = ${installationId}
+      union all select person_id, 'score' from score where installation_id = ${installationId}
+      union all select person_id, 'receipts' from score_receipt where installation_id = ${installationId}
+      union all select subject_id, 'facts' from fact_version
+        where installation_id = ${installationId} and subject_kind = 'person'
+      union all select subject_id, 'written' from written
+        where installation_id = ${installationId} and subject_kind = 'person')
+    select distinct id, place from found join sought using (id) order by 1, 2`.execute(db)
   return rows.map(({ id, place }) => `erased ${id} is still in ${place}`)
 }

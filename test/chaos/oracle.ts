@@ -1,6 +1,6 @@
 import { judgeEffects } from './effects.ts'
 import { hubspotTruth } from './hubspot-truth.ts'
-import { judgeForeign, judgeManners, judgeQuiet } from './invariants.ts'
+import { judgeForeign, judgeInbox, judgeManners, judgeQuiet } from './invariants.ts'
 import { judgeRecords } from './lost.ts'
 import { judgeMirror } from './mirror.ts'
 import { salesforceTruth } from './salesforce-truth.ts'
@@ -37,7 +37,11 @@ async function judgeCrm({ db, work }: ChaosStage, crm: CrmStage, truth: Truth): 
   const named = (complaints: readonly string[]) => complaints.map((line) => `${crm.crm}: ${line}`)
   return {
     checked: { ...records.checked, ...mirror.checked, ...effects.checked },
-    lost: named([...records.complaints, ...mirror.complaints]),
+    lost: named([
+      ...records.complaints,
+      ...mirror.complaints,
+      ...(await judgeInbox(db, crm, done)),
+    ]),
     duplicates: named(effects.complaints),
     broken: named([...(await judgeQuiet(db, crm)), ...(await judgeManners(crm))]),
   }

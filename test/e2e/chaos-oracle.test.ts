@@ -8,10 +8,18 @@ import { type Db, inTransaction } from '../../src/store/database.ts'
 import { judge } from '../chaos/oracle.ts'
 import type { ChaosStage, CrmStage, Verdict } from '../chaos/types.ts'
 import { useDatabase } from '../helpers/database.ts'
-import { CRMS, type Crm, finishedWorld, PEOPLE, retitle } from './chaos-world.ts'
-
-/** What a lever answers instead of what it would. */
-type Instead = Readonly<Record<string, (body: unknown) => unknown>>
+import {
+  answering,
+  CRMS,
+  type Crm,
+  fieldsOf,
+  finishedWorld,
+  hubspotRecord,
+  type Instead,
+  PEOPLE,
+  retitle,
+  salesforceRecord,
+} from './chaos-world.ts'
 
 class RolledBack extends Error {}
 
@@ -123,11 +131,16 @@ describe('the judge of a chaos run', () => {
 
     test('finds a notice that nobody has followed', async () => {
       const stream = crm === 'hubspot' ? 'contacts' : 'Lead'
-      const verdict = await spoilt((db) =>
-        sql`insert into inbox values (${installationOf(crm)}, 'key', 'record', ${stream}, 'nobody', now(), now(),
-          'webhook')`.execute(db),
-      )
-      expect(verdict.lost).toEqual([`${crm}: the notice of ${stream} nobody is unknown`])
+      const id = await onePerson(crm)
+      const verdict = await spoilt(async (db) => {
+        await sql`update person set id = 'x' where id = ${id}`.execute(db)
+        await sql`insert into inbox values (${installationOf(crm)}, 'key', 'record', ${stream}, ${id}, now(), now(),
+          'webhook'), (${installationOf(crm)}, 'gone', 'record', ${stream}, 'nobody', now(), now(), 'webhook')`.execute(
+          db,
+        )
+      })
+      expect(verdict.lost).toContain(`${crm}: the notice of ${stream} ${id} is unknown`)
+      expect(verdict.checked['notices gone']).toBe(1)
     })
 
     test('finds work that waits, is leased, or was refused', async () => {
@@ -155,7 +168,7 @@ describe('the judge of a chaos run', () => {
       expect(without.lost).toEqual([`${crm}: the score of ${id} has no receipt`])
       const twice = await spoilt((db) =>
         sql`insert into score_receipt (installation_id, person_id, model, as_of, inputs_hash, previous, result)
-          select installation_id, person_id, model, as_of, inputs_hash, previous, result
+          select installation_id, person_id, model, as_of, inputs_hash, '{}', result
           from score_receipt where person_id = ${id}`.execute(db),
       )
       expect(twice.duplicates).toEqual([
@@ -240,6 +253,14 @@ describe('the judge of a chaos run', () => {
     expect(duplicates).toEqual(['salesforce: 7 got 2 owners for 1 tiers'])
   })
 
+  test('finds events that were accepted and not kept, and requests that were refused', async () => {
+    const { broken, lost } = await told('hubspot', {
+      __webhooks: () => ({ delivered: 4, byStatus: { '200': 1, '413': 2, '503': 1 } }),
+    })
+    expect(lost).toEqual(['hubspot: 4 events were accepted and are not in the inbox'])
+    expect(broken).toEqual(["hubspot: 2 of the CRM's own requests were answered with 413"])
+  })
+
   test('finds calls beyond the limits, and tokens that were presented twice', async () => {
     const ledger = await told('hubspot', { __ledger: () => ({ overLimit: 3 }) })
     expect(ledger.broken).toEqual(["hubspot: 3 calls were beyond the CRM's limits"])
@@ -250,30 +271,3 @@ describe('the judge of a chaos run', () => {
     ])
   })
 })
-
-/** Score, moment and type as a CRM calls them. */
-function fieldsOf(crm: Crm): readonly [string, string, string] {
-  return crm === 'hubspot'
-    ? ['plumbline_score', 'plumbline_scored_at', 'contacts']
-    : ['Plumbline_Score__c', 'Plumbline_Scored_At__c', 'Lead']
-}
-
-function hubspotRecord(id: string, properties: object) {
-  const moment = '2026-01-01T00:00:00.000Z'
-  return { id, properties, createdAt: moment, updatedAt: moment, archived: false }
-}
-
-function salesforceRecord(id: string, fields: object) {
-  return { id, fields, isDeleted: false, createdAt: 0, stampedAt: 0 }
-}
-
-function answering(stage: CrmStage, instead: Instead): CrmStage {
-  return {
-    ...stage,
-    async control(method, lever, body) {
-      const known = Object.keys(instead).find((name) => lever.startsWith(name))
-      const answer = known === undefined ? undefined : instead[known]
-      return answer ? Response.json(answer(body)) : await stage.control(method, lever, body)
-    },
-  }
-}
