@@ -1,7 +1,7 @@
 import type { Database } from './database.ts'
 
 /** One write of an app that was applied to a record. */
-export interface AppliedWrite {
+interface AppliedWrite {
   readonly type: string
   readonly id: string
   /** As they were stored, by name; null where a value was emptied. */
@@ -39,7 +39,7 @@ export function logWrite(
 }
 
 /** The next writes after a place, in the order in which they were applied. */
-export function writesAfter(
+function writesAfter(
   store: Pick<Database, 'sql'>,
   seq: number,
   limit: number,

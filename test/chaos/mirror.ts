@@ -10,13 +10,14 @@ export async function judgeMirror(
   db: Db,
   { installationId }: CrmStage,
   truth: Truth,
-  { erased }: WorkDone,
+  { winners, erased }: WorkDone,
 ): Promise<Findings> {
   const lives = await livesOf(db, installationId, truth)
   const written = await writtenOf(db, installationId, truth)
   const inbox = await inboxOf(db, installationId, truth)
   const receipts = await withoutReceipt(db, installationId)
   const traces = await tracesOf(db, installationId, erased)
+  const strange = await strangeValues(db, installationId, winners)
   return {
     checked: {
       tombstones: truth.archived.length,
@@ -30,6 +31,7 @@ export async function judgeMirror(
       ...inbox.complaints,
       ...receipts.complaints,
       ...traces,
+      ...strange,
     ],
   }
 }
@@ -156,6 +158,22 @@ async function withoutReceipt(db: Db, installationId: string) {
     rows: rows.length,
     complaints: without.map(({ id }) => `the score of ${id} has no receipt`),
   }
+}
+
+/**
+ * Nobody else touches our fields: where a reading found another value than the acknowledged one, the acknowledgement was
+ * wrong, although the value was restored since. A merge may fill empty fields of its winner.
+ */
+async function strangeValues(db: Db, installationId: string, winners: ReadonlySet<string>) {
+  const { rows } = await sql<{ id: string; field: string; ours: string; theirs: string }>`
+    select subject_id as id, field, ours, theirs from field_overwrite
+    where installation_id = ${installationId} and subject_id <> all(${[...winners]}) order by 1, 2`.execute(
+    db,
+  )
+  return rows.map(
+    ({ id, field, ours, theirs }) =>
+      `${id} ${field}: "${ours}" was acknowledged, and "${theirs}" was found`,
+  )
 }
 
 /** Work that was under way may have stored a row; whoever is looked for once more is not judged before. */

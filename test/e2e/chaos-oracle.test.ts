@@ -4,7 +4,7 @@ import path from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SandboxProcess } from '../../src/cli/demo/sandbox-process.ts'
-import { type Db, inTransaction } from '../../src/store/database.ts'
+import type { Db } from '../../src/store/database.ts'
 import { judge } from '../chaos/oracle.ts'
 import type { ChaosStage, CrmStage, Verdict } from '../chaos/types.ts'
 import { useDatabase } from '../helpers/database.ts'
@@ -16,12 +16,11 @@ import {
   finishedWorld,
   hubspotRecord,
   type Instead,
+  judgeSpoilt,
   PEOPLE,
   retitle,
   salesforceRecord,
 } from './chaos-world.ts'
-
-class RolledBack extends Error {}
 
 describe('the judge of a chaos run', () => {
   const database = useDatabase()
@@ -43,19 +42,7 @@ describe('the judge of a chaos run', () => {
     if (!found) throw new Error(`there is no ${crm}`)
     return found
   }
-  /** The verdict on a database that is spoilt for as long as it takes. */
-  async function spoilt(spoil: (db: Db) => Promise<unknown>): Promise<Verdict> {
-    let verdict: Verdict | undefined
-    await inTransaction(stage.db, async (db) => {
-      await spoil(db)
-      verdict = await judge({ ...stage, db })
-      throw new RolledBack()
-    }).catch((error: unknown) => {
-      if (!(error instanceof RolledBack)) throw error
-    })
-    if (!verdict) throw new Error('nothing was judged')
-    return verdict
-  }
+  const spoilt = (spoil: (db: Db) => Promise<unknown>) => judgeSpoilt(stage, spoil)
   /** The verdict where some levers of a CRM answer something else. */
   function told(crm: Crm, instead: Instead): Promise<Verdict> {
     const crms = stage.crms.map((each) => (each.crm === crm ? answering(each, instead) : each))
@@ -96,6 +83,19 @@ describe('the judge of a chaos run', () => {
       expect(verdict.lost).toEqual([
         expect.stringContaining(`${crm}: ${id} was scored and not written: plumbline_grade`),
         expect.stringContaining(`${crm}: ${id} does not carry what was written: plumbline_grade`),
+      ])
+    })
+
+    test('finds a write that was acknowledged and not there when it was read', async () => {
+      const id = await onePerson(crm)
+      const verdict = await spoilt((db) =>
+        sql`insert into field_overwrite (installation_id, subject_kind, subject_id, field, ours, theirs, seen_at,
+          settled_at) values (${installationOf(crm)}, 'person', ${id}, 'plumbline_tier', 'A', 'B', now(), now())`.execute(
+          db,
+        ),
+      )
+      expect(verdict.lost).toEqual([
+        `${crm}: ${id} plumbline_tier: "A" was acknowledged, and "B" was found`,
       ])
     })
 

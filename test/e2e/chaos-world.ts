@@ -8,8 +8,9 @@ import {
   startSandbox,
 } from '../../src/cli/demo/sandbox-process.ts'
 import { startPlumbline } from '../../src/main.ts'
-import type { Db } from '../../src/store/database.ts'
-import type { ChaosStage, CrmStage } from '../chaos/types.ts'
+import { type Db, inTransaction } from '../../src/store/database.ts'
+import { judge } from '../chaos/oracle.ts'
+import type { ChaosStage, CrmStage, Verdict } from '../chaos/types.ts'
 import { configWith, installIn, untilQuiet } from '../helpers/portal.ts'
 
 export const PEOPLE = 60
@@ -119,4 +120,23 @@ export function answering(stage: CrmStage, instead: Instead): CrmStage {
       return answer ? Response.json(answer(body)) : await stage.control(method, lever, body)
     },
   }
+}
+
+class RolledBack extends Error {}
+
+/** The verdict on a database that is spoilt for as long as it takes. */
+export async function judgeSpoilt(
+  stage: ChaosStage,
+  spoil: (db: Db) => Promise<unknown>,
+): Promise<Verdict> {
+  let verdict: Verdict | undefined
+  await inTransaction(stage.db, async (db) => {
+    await spoil(db)
+    verdict = await judge({ ...stage, db })
+    throw new RolledBack()
+  }).catch((error: unknown) => {
+    if (!(error instanceof RolledBack)) throw error
+  })
+  if (!verdict) throw new Error('nothing was judged')
+  return verdict
 }
