@@ -6,6 +6,7 @@ import { OPERATOR_FAULTS } from './faults/operator.ts'
 import { PROCESS_FAULTS } from './faults/processes.ts'
 import { STORE_FAULTS } from './faults/stores.ts'
 import { WEBHOOK_FAULTS } from './faults/webhooks.ts'
+import { SCENARIOS } from './scenarios/scenarios.ts'
 
 /** Everything that can go wrong here. */
 const FAULTS: readonly Fault[] = [
@@ -19,18 +20,19 @@ const FAULTS: readonly Fault[] = [
 ]
 
 /**
- * The faults that were asked for and that this queue can have; all unless names are given.
+ * The faults that were asked for and that this queue can have; all unless names are given. Scenarios must be named.
  * @throws Error that names what there is
  */
 export function chosenFaults(
   names: readonly string[] | null,
   queue: 'redis' | 'postgres',
 ): readonly Fault[] {
-  const unknown = names?.filter((name) => !FAULTS.some((fault) => fault.name === name)) ?? []
+  const named = [...FAULTS, ...SCENARIOS]
+  const unknown = names?.filter((name) => !named.some((fault) => fault.name === name)) ?? []
   if (unknown.length > 0) {
-    const known = FAULTS.map(({ name }) => name).join(', ')
+    const known = named.map(({ name }) => name).join(', ')
     throw new Error(`There is no fault called ${unknown.join(', ')}; --faults takes: ${known}`)
   }
-  const possible = FAULTS.filter((fault) => (fault.queue ?? queue) === queue)
+  const possible = (names ? named : FAULTS).filter((fault) => (fault.queue ?? queue) === queue)
   return names ? possible.filter(({ name }) => names.includes(name)) : possible
 }

@@ -1,0 +1,6 @@
+import type { Fault } from '../fault.ts'
+import { OPERATOR_SCENARIOS } from './operators.ts'
+import { pollingAlone } from './polling-alone.ts'
+
+/** Special situations, run only when they are asked for by name: each shows what no fault of the suite would. */
+export const SCENARIOS: readonly Fault[] = [pollingAlone, ...OPERATOR_SCENARIOS]
