@@ -31,27 +31,41 @@ export async function outstanding(db: Db): Promise<ReadonlySet<Work>> {
   return new Set(rows.map(({ work }) => work))
 }
 
-export async function untilWorkedOff(db: Db): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS
+/** What should have come to rest has not, after all patience. */
+export class NotQuiet extends Error {
+  override readonly name = 'NotQuiet'
+}
+
+/** @throws NotQuiet */
+export async function untilWorkedOff(db: Db, patienceMs = PATIENCE_MS): Promise<void> {
+  const deadline = performance.now() + patienceMs
   for (;;) {
     const left = await outstanding(db)
     if (left.size === 0) return
     if (performance.now() > deadline) {
-      throw new Error(`not worked off after ten minutes: ${[...left].slice(0, 5).join('; ')}`)
+      const some = [...left].slice(0, 5).join('; ')
+      throw new NotQuiet(`not worked off after ${patienceMs / 1_000} s: ${some}`)
     }
     await sleep(LOOK_EVERY_MS)
   }
 }
 
-/** Waits for the end of a full reading that began at `since` or later. */
-export async function untilRead(db: Db, installationId: string, since: Date): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS
+/** Waits for the end of a full reading that began at `since` or later. @throws NotQuiet */
+export async function untilRead(
+  db: Db,
+  installationId: string,
+  since: Date,
+  patienceMs = PATIENCE_MS,
+): Promise<void> {
+  const deadline = performance.now() + patienceMs
   for (;;) {
     const { rows } = await sql`
       select from sync_run where installation_id = ${installationId} and kind = 'full'
         and status = 'done' and started_at >= ${since}`.execute(db)
     if (rows.length > 0) return
-    if (performance.now() > deadline) throw new Error('no full reading has ended in ten minutes')
+    if (performance.now() > deadline) {
+      throw new NotQuiet(`no full reading has ended in ${patienceMs / 1_000} s`)
+    }
     await sleep(LOOK_EVERY_MS)
   }
 }

@@ -3,7 +3,7 @@
  * an independent judge looks for what was lost, done twice or broken.
  *
  *   npm run chaos -- [--people 15000] [--seeds 10] [--first-seed 1] [--faults name,name] [--tier short|long]
- *                    [--queue redis|postgres] [--report FILE.json]
+ *                    [--queue redis|postgres] [--report FILE.json] [--patience SECONDS]
  *
  * Exits with 1 when anything was, or when recovery took too long.
  */
@@ -28,13 +28,13 @@ const TIERS: Readonly<Record<'short' | 'long', Tier>> = {
   short: {
     people: 400,
     seeds: 2,
-    measure: { lastsMs: 3_000, together: [4, 6], changesPerSecond: 3 },
+    measure: { lastsMs: 3_000, together: [4, 6], changesPerSecond: 3, patienceMs: 600_000 },
     isHalved: true,
   },
   long: {
     people: 15_000,
     seeds: 10,
-    measure: { lastsMs: 5_000, together: [2, 3], changesPerSecond: 8 },
+    measure: { lastsMs: 5_000, together: [2, 3], changesPerSecond: 8, patienceMs: 600_000 },
     isHalved: false,
   },
 }
@@ -52,6 +52,8 @@ const Options = z.object({
     .optional(),
   queue: z.enum(['redis', 'postgres']).optional(),
   report: z.string().optional(),
+  /** Seconds. */
+  patience: wholeNumber,
 })
 type Options = z.infer<typeof Options>
 
@@ -66,6 +68,7 @@ function readOptions(): Options {
       faults: text,
       queue: text,
       report: text,
+      patience: text,
     },
   })
   return Options.parse(values)
@@ -83,7 +86,8 @@ function faultsOf(options: Options, seed: number, queue: 'redis' | 'postgres'): 
 }
 
 async function runOne(options: Options, seed: number, people: number): Promise<SeedResult> {
-  const { measure } = TIERS[options.tier]
+  const { measure: usual } = TIERS[options.tier]
+  const measure = options.patience ? { ...usual, patienceMs: options.patience * 1_000 } : usual
   const queue = options.queue ?? (seed % 2 === 0 ? 'redis' : 'postgres')
   const faults = faultsOf(options, seed, queue)
   tell(`seed ${seed}: ${people} people, the queue on ${queue}, ${faults.length} kinds of faults`)

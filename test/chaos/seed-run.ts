@@ -6,7 +6,7 @@ import type { Fault } from './fault.ts'
 import { crmOf } from './fault.ts'
 import { replayAll } from './faults/crm-refusals.ts'
 import { judge } from './oracle.ts'
-import { untilRead, untilWorkedOff } from './quiet.ts'
+import { NotQuiet, untilRead, untilWorkedOff } from './quiet.ts'
 import { type LiveStage, type StageOptions, startStage } from './stage.ts'
 import { type Measure, plan, type Struck, strike } from './timeline.ts'
 import type { Verdict } from './types.ts'
@@ -47,7 +47,7 @@ export async function runSeed(
     for (const crm of stage.crms) workers.set(crm.crm, await workInCrm(stage, crm, options.seed))
     const struck = await strikeAll(stage, workers, options, tell)
     const faults = watch()
-    const replayed = await settle(stage)
+    const replayed = await settle(stage, options.measure).catch(unlessRestless(tell))
     const settling = watch()
     const verdict = await judge({ ...stage, since, work: Object.fromEntries(workers) })
     return {
@@ -105,18 +105,27 @@ function recoveryWords({ recovery }: Struck): string {
 }
 
 /** Calm weather, a full reading as each night has one, and what an operator would do. */
-async function settle(stage: LiveStage): Promise<number> {
+async function settle(stage: LiveStage, { patienceMs }: Measure): Promise<number> {
   const { db, crms } = stage
   await untilWebhooksAreQuiet(stage)
-  await untilWorkedOff(db)
+  await untilWorkedOff(db, patienceMs)
   const since = new Date()
   for (const { installationId } of crms) await requestSync(db, installationId, 'full', since)
-  for (const { installationId } of crms) await untilRead(db, installationId, since)
-  await untilWorkedOff(db)
+  for (const { installationId } of crms) await untilRead(db, installationId, since, patienceMs)
+  await untilWorkedOff(db, patienceMs)
   const replayed = await replayAll(stage)
   await endRests(stage)
-  await untilWorkedOff(db)
+  await untilWorkedOff(db, patienceMs)
   return replayed
+}
+
+/** What does not come to rest is judged all the same: the verdict names what still waits. */
+function unlessRestless(tell: (line: string) => void) {
+  return (error: unknown): number => {
+    if (!(error instanceof NotQuiet)) throw error
+    tell(error.message)
+    return 0
+  }
 }
 
 /** As if ten minutes had passed for records that were written too often. */

@@ -15,6 +15,8 @@ export interface Measure {
   readonly together: readonly [fewest: number, most: number]
   /** Changes a second in each CRM. */
   readonly changesPerSecond: number
+  /** How long everything may take to come to rest when the faults are over. */
+  readonly patienceMs: number
 }
 
 /** What became of a group. */
