@@ -26,7 +26,8 @@ interface Probe {
   readonly crm: InstalledCrm
   readonly id: string
   readonly title: string
-  readonly scoreBefore: string
+  /** Hash of what the score rested on before the change. */
+  readonly inputsBefore: string
 }
 
 const SENIOR = 'Chief Executive Officer'
@@ -64,10 +65,9 @@ export async function watchEnding(
 }
 
 async function change(db: Db, crm: InstalledCrm, id: string): Promise<Probe> {
-  const { rows } = await sql<{ title: string | null; score: string }>`
-    select p.facts->>'title' as title, w.written_values->>'plumbline_score' as score
-    from person p join written w on w.installation_id = p.installation_id
-      and w.subject_kind = 'person' and w.subject_id = p.id
+  const { rows } = await sql<{ title: string | null; inputs: string }>`
+    select p.facts->>'title' as title, s.inputs_hash as inputs
+    from person p join score s on s.installation_id = p.installation_id and s.person_id = p.id
     where p.installation_id = ${crm.installationId} and p.id = ${id}`.execute(db)
   const [before] = rows
   if (!before) throw new Error(`there is nobody left in ${crm.crm} for a probe`)
@@ -78,11 +78,14 @@ async function change(db: Db, crm: InstalledCrm, id: string): Promise<Probe> {
       ? { type: 'contacts', properties: { jobtitle: title } }
       : { type, fields: { Title: title } }
   await crm.control('POST', '__mutate', { op: 'update', id, ...mutation })
-  return { crm, id, title, scoreBefore: before.score }
+  return { crm, id, title, inputsBefore: before.inputs }
 }
 
-/** The CRM has acknowledged values that rest on the change; no clock of ours is asked. */
-async function isFresh(db: Db, { crm, id, title, scoreBefore }: Probe): Promise<boolean> {
+/**
+ * The CRM has acknowledged what the score with the change says; no clock of ours is asked. Of whoever is ruled out the
+ * values may stay what they were.
+ */
+async function isFresh(db: Db, { crm, id, title, inputsBefore }: Probe): Promise<boolean> {
   const { rows } = await sql`
     select from person p
     join score s on s.installation_id = p.installation_id and s.person_id = p.id
@@ -90,7 +93,7 @@ async function isFresh(db: Db, { crm, id, title, scoreBefore }: Probe): Promise<
       and w.subject_id = p.id
     where p.installation_id = ${crm.installationId} and p.id = ${id} and p.facts->>'title' = ${title}
       and w.written_values @> s.written_values
-      and w.written_values->>'plumbline_score' <> ${scoreBefore}`.execute(db)
+      and s.inputs_hash <> ${inputsBefore}`.execute(db)
   return rows.length > 0
 }
 
