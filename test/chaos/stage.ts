@@ -49,12 +49,18 @@ export interface LiveStage extends Omit<ChaosStage, 'work' | 'since'> {
 
 type Closer = () => Promise<unknown>
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
 /** Everything running, both CRMs installed, everybody scored and written once. */
 export async function startStage(options: StageOptions): Promise<LiveStage> {
   const closers: Closer[] = []
+  const leave = () => void close().finally(() => process.exit(1))
   const close = async () => {
+    for (const signal of SIGNALS) process.off(signal, leave)
     for (const closer of closers.splice(0).reverse()) await closer()
   }
+  // A run that is broken off must leave no database behind, and no worker that goes on.
+  for (const signal of SIGNALS) process.once(signal, leave)
   try {
     return { ...(await start(options, closers)), close }
   } catch (error) {
