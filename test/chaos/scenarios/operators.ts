@@ -101,7 +101,7 @@ const longWebhooks: Fault = {
   stop: OVER,
 }
 
-const ROUNDS = 12
+const ROUNDS = 5
 
 /** Salesforce's sessions end again and again while both workers are busy: one renewal each, whoever asks first. */
 const tokensExpireAtOnce: Fault = {
