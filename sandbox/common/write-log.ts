@@ -39,11 +39,7 @@ export function logWrite(
 }
 
 /** The next writes after a place, in the order in which they were applied. */
-function writesAfter(
-  store: Pick<Database, 'sql'>,
-  seq: number,
-  limit: number,
-): LoggedWrite[] {
+function writesAfter(store: Pick<Database, 'sql'>, seq: number, limit: number): LoggedWrite[] {
   const rows = store
     .sql('select * from write_log where seq > ? order by seq limit ?')
     .all(seq, limit)
