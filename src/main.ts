@@ -225,6 +225,23 @@ async function tellFirstSteps(db: Db, { publicUrl }: Config, log: Log): Promise<
   }
 }
 
+/** Orchestrators wait 30 s before they kill. */
+const DRAINED_WITHIN_MS = 27_000
+
+/**
+ * Closing waits for the database and the queue, and does so for ever where one of them is away in that moment. What
+ * has not ended in time stays due; others take it when its lease has run out.
+ */
+async function drain(plumbline: Plumbline, log: Log): Promise<void> {
+  const late = setTimeout(() => {
+    log.warn('not everything has ended in time; what is left stays due')
+    process.exit(1)
+  }, DRAINED_WITHIN_MS)
+  await plumbline.close()
+  clearTimeout(late)
+  log.info('stopped')
+}
+
 async function main(): Promise<void> {
   const config = readConfig()
   const log = createLog(config.logLevel)
@@ -235,8 +252,7 @@ async function main(): Promise<void> {
   log.info({ role: config.role, port: plumbline.port }, 'started')
   if (plumbline.port !== undefined) await tellFirstSteps(plumbline.db, config, log)
   log.info({ signal: await stopped }, 'draining')
-  await plumbline.close()
-  log.info('stopped')
+  await drain(plumbline, log)
 }
 
 if (import.meta.main) {

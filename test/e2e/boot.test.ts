@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../../src/cli/demo/free-port.ts'
+import { startProxy } from '../chaos/proxy.ts'
 import { runNode } from '../helpers/cli.ts'
 import { useDatabase } from '../helpers/database.ts'
 import { TEST_SECRET } from '../helpers/secret.ts'
@@ -28,6 +29,24 @@ test.each(['web', 'worker', 'all'])(
     expect(stderr).toContain('stopped')
   },
 )
+
+test('a worker whose database does not answer any more ends before it would be killed', async () => {
+  const server = new URL(database.url)
+  const line = await startProxy(Number(server.port), () => 0.5)
+  onTestFinished(() => line.close())
+  server.port = String(line.port)
+  const { child, ended } = runNode('src/main.ts', [], {
+    DATABASE_URL: server.href,
+    PLUMBLINE_SECRET: TEST_SECRET,
+    PLUMBLINE_ROLE: 'worker',
+  })
+  await untilPrinted(child.stderr, 'started')
+  line.disturb({ isSilent: true })
+  child.kill('SIGTERM')
+  const { code, stderr } = await ended
+  expect(code, stderr).toBe(1)
+  expect(stderr).toContain('stays due')
+})
 
 test('a wrong setting ends the start with its name and no stack', async () => {
   const { code, stderr } = await runNode('src/main.ts', [], { PORT: 'many' }).ended
