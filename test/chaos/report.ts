@@ -16,7 +16,8 @@ export interface Report {
   readonly checked: Readonly<Record<string, number>>
   readonly work: Readonly<Record<string, number>>
   readonly replayed: number
-  readonly crashes: number
+  /** Processes that ended by themselves, or did not when they were asked to. */
+  readonly misbehaved: Readonly<Record<string, number>>
   readonly lost: readonly string[]
   readonly duplicates: readonly string[]
   readonly broken: readonly string[]
@@ -43,7 +44,7 @@ export function reportOf(runs: readonly SeedResult[], people: number): Report {
     checked: sums(runs.map(({ verdict }) => verdict.checked)),
     work: sums(runs.flatMap(({ work }) => Object.values(work))),
     replayed: runs.reduce((sum, each) => sum + each.replayed, 0),
-    crashes: runs.flatMap(({ crashes }) => Object.values(crashes)).reduce((a, b) => a + b, 0),
+    misbehaved: sums(runs.map(({ misbehaved }) => misbehaved)),
     lost: said('lost'),
     duplicates: said('duplicates'),
     broken: said('broken'),
@@ -115,7 +116,8 @@ export function reportLines(report: Report): readonly string[] {
     `${kinds.length} kinds of faults over ${report.seeds.length} seeds and ${report.people} people`,
     `people in the CRMs did: ${count(report.work)}`,
     `checked: ${count(report.checked)}`,
-    `refused records that were let try again: ${report.replayed}; processes that ended by themselves: ${report.crashes}`,
+    `refused records that were let try again: ${report.replayed}`,
+    `processes that ended by themselves: ${report.misbehaved['crashes']}; that had to be killed half a minute after a SIGTERM: ${report.misbehaved['overdue']}`,
     `lost ${lost.length}, duplicates ${duplicates.length}, broken ${broken.length}`,
     ...shown('lost', lost),
     ...shown('duplicate', duplicates),

@@ -26,8 +26,8 @@ export interface SeedResult {
   readonly work: Readonly<Record<string, Readonly<Record<string, number>>>>
   /** Refused records that an operator let try again. */
   readonly replayed: number
-  /** Processes that ended without having been asked to. */
-  readonly crashes: Readonly<Record<string, number>>
+  /** How often processes ended without having been asked to, or did not when they were. */
+  readonly misbehaved: Readonly<Record<'crashes' | 'overdue', number>>
   readonly verdict: Verdict
   readonly seconds: Readonly<Record<'setUp' | 'faults' | 'settling' | 'judging', number>>
 }
@@ -56,7 +56,7 @@ export async function runSeed(
       struck,
       work: Object.fromEntries([...workers].map(([crm, { done }]) => [crm, done])),
       replayed,
-      crashes: crashesOf(stage),
+      misbehaved: misbehaviourOf(stage),
       verdict,
       seconds: { setUp, faults, settling, judging: watch() },
     }
@@ -153,6 +153,10 @@ async function untilWebhooksAreQuiet(stage: LiveStage): Promise<void> {
   throw new Error('webhooks are still queued after a minute')
 }
 
-function crashesOf({ web, workers }: LiveStage): Record<string, number> {
-  return Object.fromEntries([web, ...workers].map(({ name, crashes }) => [name, crashes()]))
+function misbehaviourOf({ web, workers }: LiveStage): SeedResult['misbehaved'] {
+  const processes = [web, ...workers]
+  return {
+    crashes: processes.reduce((sum, { crashes }) => sum + crashes(), 0),
+    overdue: processes.reduce((sum, { overdue }) => sum + overdue(), 0),
+  }
 }

@@ -10,6 +10,8 @@ const SKEW = new URL('skew.ts', import.meta.url)
 /** How long an orchestrator waits before it starts a process again that has ended. */
 const RESTART_MS = 2_000
 const START_MS = 180_000
+/** How long it waits after a SIGTERM before it kills. */
+const GRACE_MS = 30_000
 
 /** A process of Plumbline under an orchestrator: one that ends is started again after two seconds. */
 export interface OurProcess {
@@ -18,7 +20,7 @@ export interface OurProcess {
   start(clock?: { readonly aheadMs: number }): Promise<void>
   /** SIGKILL; resolves when it is gone. It comes again by itself. */
   kill(): Promise<void>
-  /** SIGTERM; resolves when it is gone, and stays so until `start`. */
+  /** SIGTERM, and SIGKILL half a minute later; resolves when it is gone, and it stays so until `start`. */
   terminate(): Promise<void>
   /** SIGSTOP and SIGCONT. */
   freeze(): void
@@ -27,6 +29,8 @@ export interface OurProcess {
   ready(): Promise<void>
   /** How often it ended without having been asked to. */
   crashes(): number
+  /** How often it had not ended half a minute after it had been asked to. */
+  overdue(): number
 }
 
 /** @param logFile everything that it says, of all its lives */
@@ -41,6 +45,7 @@ export function describeProcess(
   let isWanted = false
   let isKilled = false
   let crashes = 0
+  let overdue = 0
   let started = Promise.withResolvers<void>()
 
   function launch(): void {
@@ -82,7 +87,14 @@ export function describeProcess(
     },
     async terminate() {
       isWanted = false
-      await send(child, 'SIGTERM')
+      const asked = child
+      const grace = setTimeout(() => {
+        overdue += 1
+        log.write('--- has not ended in time\n')
+        asked?.kill('SIGKILL')
+      }, GRACE_MS)
+      await send(asked, 'SIGTERM')
+      clearTimeout(grace)
     },
     freeze: () => void child?.kill('SIGSTOP'),
     thaw: () => void child?.kill('SIGCONT'),
@@ -95,6 +107,7 @@ export function describeProcess(
       throw new Error(`${name} has not started within three minutes; its log is ${logFile}`)
     },
     crashes: () => crashes,
+    overdue: () => overdue,
   }
 }
 
