@@ -102,8 +102,13 @@ interface Waited {
   readonly waitedFor?: string
 }
 
-async function untilGone(db: Db, left: ReadonlySet<Work>, began: number): Promise<Waited> {
-  return waitFor(began, async () => [...left.intersection(await outstanding(db))])
+/** What was done once counts as done: that it is to be done again is somebody's newer change. */
+async function untilGone(db: Db, all: ReadonlySet<Work>, began: number): Promise<Waited> {
+  let left = all
+  return waitFor(began, async () => {
+    left = left.intersection(await outstanding(db))
+    return [...left]
+  })
 }
 
 async function untilFresh(db: Db, probes: readonly Probe[], began: number): Promise<Waited> {
