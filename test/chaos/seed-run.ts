@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { z } from 'zod'
@@ -32,6 +33,8 @@ export interface SeedResult {
   readonly seconds: Readonly<Record<'setUp' | 'faults' | 'settling' | 'judging', number>>
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
 /** One whole run: set up, every fault, calm, and the judgement. */
 export async function runSeed(
   options: SeedOptions,
@@ -39,6 +42,8 @@ export async function runSeed(
 ): Promise<SeedResult> {
   const watch = stopwatch()
   const stage = await startStage(options)
+  const interrupted = () => void stage.close().finally(() => process.exit(1))
+  for (const signal of SIGNALS) process.once(signal, interrupted)
   try {
     tell(`everybody is scored and written; logs are in ${stage.logs}`)
     const since = await resetLedgers(stage)
@@ -50,6 +55,7 @@ export async function runSeed(
     const replayed = await settle(stage, options.measure).catch(unlessRestless(tell))
     const settling = watch()
     const verdict = await judge({ ...stage, since, work: Object.fromEntries(workers) })
+    if (isFlawless(verdict)) await rm(stage.logs, { recursive: true })
     return {
       seed: options.seed,
       queue: options.queue,
@@ -61,8 +67,13 @@ export async function runSeed(
       seconds: { setUp, faults, settling, judging: watch() },
     }
   } finally {
+    for (const signal of SIGNALS) process.off(signal, interrupted)
     await stage.close()
   }
+}
+
+function isFlawless({ lost, duplicates, broken }: Verdict): boolean {
+  return lost.length + duplicates.length + broken.length === 0
 }
 
 /** Seconds since the last look. */
