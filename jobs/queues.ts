@@ -104,9 +104,9 @@ async function pingRedis(url: string): Promise<void> {
 }
 
 const JOB_OPTIONS = {
-  // A handler fails only when the database does; the sweeper wakes it again afterwards in any case.
-  attempts: 3,
-  backoff: { type: 'exponential', delay: 2_000, jitter: 0.5 },
+  // A handler fails only when the database does; the sweeper wakes it again. A retry of the queue's own would wait by the
+  // clock of the machine that failed and, until then, swallow every wake-up of that stage and installation.
+  attempts: 1,
   removeOnComplete: true,
   removeOnFail: { age: 24 * 3600 },
 } as const
