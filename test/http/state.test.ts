@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readState, signState } from '../../src/http/state.ts'
+import { readState, sameText, signState } from '../../src/http/state.ts'
 
 const SECRET = 'a secret that only the tests know about'
 const NOW = new Date('2026-11-22T12:00:00Z')
@@ -60,4 +60,25 @@ test('while the secret is being replaced, a state that was signed under the form
 test('a state says what it was made for', () => {
   const { nonce, text } = signState(SECRET, 'hubspot', NOW, 'sign-in')
   expect(read(text)).toEqual({ purpose: 'sign-in', nonce })
+})
+
+test('a genuine state with something before, behind or left out is none', () => {
+  const { text } = signState(SECRET, 'hubspot', NOW, 'install')
+  const [bornAt, nonce, signed] = text.split('.')
+  const others = [`${text}.`, `${text}.x`, `.${text}`, `${bornAt}.${nonce}`, `${bornAt}.${nonce}.`]
+  for (const other of [...others, `${bornAt}..${signed}`, `.${nonce}.${signed}`, '', '..']) {
+    expect(read(other)).toBeNull()
+  }
+})
+
+test.each([
+  ['abc', 'abc', true],
+  ['', '', true],
+  ['abc', 'abd', false],
+  ['abc', 'abcd', false],
+  ['', 'a', false],
+  // As many characters, but not as many bytes.
+  ['é', 'e', false],
+])('"%s" and "%s" are the same text: %s', (one, other, same) => {
+  expect(sameText(one, other)).toBe(same)
 })

@@ -63,6 +63,36 @@ describe('a sealed text', () => {
   })
 })
 
+describe('a box that a former release sealed', () => {
+  test.each([
+    [
+      'with its form, key and owner',
+      '0276911e565b1489ebdfda1e7ecdae5216c72605f0990950ce80558af48645549a148a7dcd94acff6b24',
+      true,
+    ],
+    [
+      'before there were forms',
+      'f8dc069b0930484ad531d0a54edb470970bd4b62b0d8194e42dbb269c3e9317756',
+      false,
+    ],
+  ])('%s opens in this one', (_when, sealed, isCurrent) => {
+    const box = createSecretBox(OLD)
+    expect(box.open(Buffer.from(sealed, 'hex'), '7')).toBe('token')
+    expect(box.isCurrent(Buffer.from(sealed, 'hex'))).toBe(isCurrent)
+    const later = createSecretBox(NEW, OLD)
+    expect(later.open(Buffer.from(sealed, 'hex'), '7')).toBe('token')
+    expect(later.isCurrent(Buffer.from(sealed, 'hex'))).toBe(false)
+    const header = box.seal('token', '7').toString('hex', 0, 9)
+    expect(sealed.startsWith(header)).toBe(isCurrent)
+  })
+
+  test('does not open without its secret, and the error says what to do', () => {
+    const box = createSecretBox(NEW)
+    expect(() => box.open(Buffer.from('00'.repeat(42), 'hex'), '7')).toThrow(UserError)
+    expect(() => box.open(old.seal('token', '7'), '7')).toThrow(/PLUMBLINE_SECRET_PREVIOUS/)
+  })
+})
+
 describe('while the secret is being replaced', () => {
   test('what was sealed under the former one opens, and is not current', () => {
     const sealed = old.seal('token', 'a')

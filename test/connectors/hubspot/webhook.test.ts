@@ -64,6 +64,23 @@ describe('the signature', () => {
     expect(accept(changed(good, headers))).toThrow(NotGenuine)
   })
 
+  test('a header whose other spelling is there without a value is there once', () => {
+    expect(accept(changed(good, { 'X-HubSpot-Signature-v3': undefined }))).not.toThrow()
+  })
+
+  test.each([
+    ['another target', { ...good, url: `${TARGET}/` }, 'this is not the target of webhooks'],
+    [
+      'no signature',
+      changed(good, { 'x-hubspot-signature-v3': undefined }),
+      'x-hubspot-signature-v3',
+    ],
+    ['an old timestamp', signedBySender('[]', { at: new Date(0) }), 'of the last five minutes'],
+    ['a signature of others', signedBySender('[]', { at: NOW, secret: 'x' }), 'does not fit'],
+  ])('%s is told for what it is', (_name, request, words) => {
+    expect(accept(request)).toThrow(words)
+  })
+
   test('two values in one header are refused, even if one of them fits', () => {
     const both = `${good.headers['x-hubspot-signature-v3']}, x`
     expect(accept(changed(good, { 'x-hubspot-signature-v3': both }))).toThrow(NotGenuine)
@@ -76,7 +93,12 @@ describe('the signature', () => {
     '1e13',
     '-1',
     '0x19',
-    ' 1763812800000',
+    // The right moment, written as Number() takes it too.
+    ` ${NOW.getTime()}`,
+    `${NOW.getTime()} `,
+    `+${NOW.getTime()}`,
+    `${NOW.getTime()}.0`,
+    `0${'0'.repeat(16)}${NOW.getTime()}`,
     '99999999999999999999',
   ])('a genuinely signed timestamp "%s" is refused', (timestamp) => {
     const signature = signatureOf({ method: 'POST', url: TARGET, body: '[]', timestamp })
@@ -198,17 +220,33 @@ describe("a card's request", () => {
     expect(ask('portalId=4711&userId=5')).toEqual({ accountId: '4711' })
   })
 
-  test.each(['', 'userId=5', 'portalId=', 'portalId=1&portalId=2', 'portalId=1x'])(
+  test.each(['', 'userId=5', 'portalId=', 'portalId=1&portalId=2', 'portalId=1x', 'portalId=x1'])(
     'that names "%s" speaks for nobody',
     (query) => {
-      expect(() => ask(query)).toThrow(NotGenuine)
+      expect(() => ask(query)).toThrow(
+        new NotGenuine('the signed address does not name one portal'),
+      )
     },
   )
 })
 
 describe('what is no list of events', () => {
   test.each(['', '{}', 'null', '"x"', '[', 'NaN'])('%s is told so', (body) => {
-    expect(accept(signedBySender(body, { at: NOW }))).toThrow(/no|not a JSON list/)
+    expect(accept(signedBySender(body, { at: NOW }))).toThrow(
+      'The body is not a JSON list of events',
+    )
     expect(accept(signedBySender(body, { at: NOW }))).toThrow(UserError)
+  })
+
+  test('what broke the parser stays with the error', () => {
+    const broken = accept(signedBySender('[', { at: NOW }))
+    expect(broken).toThrow(expect.objectContaining({ cause: expect.any(SyntaxError) }))
+  })
+
+  test('lists within lists are read sixteen deep and no deeper', () => {
+    const nested = (depth: number) =>
+      accept(signedBySender('['.repeat(depth) + ']'.repeat(depth), { at: NOW }))
+    expect(nested(16)).not.toThrow()
+    expect(nested(17)).toThrow('The body is not a JSON list of events: it is nested too deep')
   })
 })
