@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { explainResult } from '../../src/scoring/explain.ts'
+import type { Contribution, Result } from '../../src/scoring/result.ts'
 import { writtenValues } from '../../src/scoring/written-values.ts'
 import { modelOf, score, signals } from './models.ts'
 
@@ -89,5 +90,86 @@ describe('the explanation', () => {
     expect(lines).toContain('+120.00  A label (3 times, last 31 days ago)')
     expect(lines).toContain(' -10.00  A label (last activity 31 days ago)')
     expect(lines).toContain(' -60.00  Capped (engagement has reached its maximum)')
+  })
+})
+
+describe('a line of the explanation', () => {
+  const base = score(model, facts)
+  const told = (changes: Partial<Result>) => explainResult({ ...base, ...changes })
+  const line = (contribution: Partial<Contribution>) => {
+    const whole = { signal: 's', label: 'L', dimension: 'fit', points: 1, decayed: 0, because: [] }
+    return told({ contributions: [{ ...whole, ...contribution }] })[3]
+  }
+  const at = '2026-11-20T00:00:00.000Z'
+
+  test.each<[string, Partial<Contribution>, string]>([
+    ['that rests on nothing', {}, '  +1.00  L'],
+    ['of a list', { because: [{ field: 'f', value: ['a', 'b'] }] }, '  +1.00  L (f is a, b)'],
+    ['of a truth', { because: [{ field: 'f', value: true }] }, '  +1.00  L (f is true)'],
+    ['of a year', { because: [{ field: 'f', value: 2019 }] }, '  +1.00  L (f is 2019)'],
+    ['just short of groups', { because: [{ field: 'f', value: 9999 }] }, '  +1.00  L (f is 9999)'],
+    ['in groups', { because: [{ field: 'f', value: 10_000 }] }, '  +1.00  L (f is 10,000)'],
+    ['of a field without a value', { because: [{ field: 'f' }] }, '  +1.00  L'],
+    ['of a value without a field', { because: [{ value: 5 }] }, '  +1.00  L'],
+    [
+      'of an activity and a field',
+      {
+        because: [
+          { activity: 'a', at },
+          { field: 'f', value: 5 },
+        ],
+      },
+      '  +1.00  L (last activity 1 day ago; f is 5)',
+    ],
+    ['of what faded below 0', { points: -1, decayed: -2 }, '  -1.00  L (2.00 faded)'],
+    [
+      'of a dimension that counts less',
+      { signal: 'weight:fit', points: -1 },
+      '  -1.00  L (fit counts less in this model)',
+    ],
+    [
+      'of a dimension that counts more',
+      { signal: 'weight:fit' },
+      '  +1.00  L (fit counts more in this model)',
+    ],
+    [
+      'of what reached its maximum',
+      { signal: 'cap:email', points: -1 },
+      '  -1.00  L (email has reached its maximum)',
+    ],
+    [
+      'of what does not fall further',
+      { signal: 'cap:total' },
+      '  +1.00  L (total does not fall below 0)',
+    ],
+  ])('%s', (_which, contribution, words) => {
+    expect(line(contribution)).toBe(words)
+  })
+
+  test('names intent where there is some', () => {
+    expect(told({ intent: 5 })).toContain(
+      'Score 52.81 of 100 (fit 20.00, engagement 32.81, intent 5.00)',
+    )
+  })
+
+  test('says an action in words', () => {
+    expect(told({ action: 'route_now' })).toContain('Action: route now')
+  })
+
+  test('names no remedy where a gate asks for nothing', () => {
+    expect(told({ held: [{ gate: 'g', reason: 'A competitor' }] })).toContain(
+      'Held: A competitor. A corrected record would clear it.',
+    )
+  })
+
+  test('says how far what is unknown could bring the score', () => {
+    expect(told({ reachable: { min: 10, max: 90.5 } })).toContain(
+      'Rests on 67% of the facts that the model asks for; the rest could bring it to between 10.00 and 90.50',
+    )
+    expect(told({ missing: [] })).toContain('Rests on 67% of the facts that the model asks for')
+  })
+
+  test('says that nothing changes by itself', () => {
+    expect(told({ nextChangeAt: null })).toContain('Stays as it is until something new happens')
   })
 })
