@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { workSlice } from '../../jobs/slice.ts'
+import { type BatchWork, backoffMs, SLICE_MS, workSlice } from '../../jobs/slice.ts'
 import {
   CrmAuthExpired,
   CrmDisconnected,
@@ -10,7 +10,7 @@ import {
   CrmUnavailable,
   UserError,
 } from '../../src/errors.ts'
-import { mark } from '../../src/store/due.ts'
+import { type Claim, claim, mark, settle } from '../../src/store/due.ts'
 import { findInstallation, type Installation, setStatus } from '../../src/store/installations.ts'
 import { makeInstallation, useDatabase } from '../helpers/database.ts'
 import { movableClock, stageDeps } from '../helpers/deps.ts'
@@ -26,7 +26,7 @@ describe('what becomes of claimed rows when the work fails', () => {
     await mark(database.db, installation.id, 'score', 'person', ['1'], NOW)
   })
 
-  const failWith = (error: Error) =>
+  const failWith = (error: unknown) =>
     workSlice(stageDeps(database.db, movableClock(NOW)), 'score', installation.id, 10, () =>
       Promise.reject(error),
     )
@@ -44,6 +44,7 @@ describe('what becomes of claimed rows when the work fails', () => {
     ['a refusal', new CrmRejected('hubspot', 403, 'no'), seconds(900), 1, 'no'],
     ['the operator', new UserError('no model'), seconds(900), 1, 'no model'],
     ['a bug', new TypeError('oops'), seconds(2), 1, 'oops'],
+    ['what is no error', 'just a text', seconds(2), 1, 'just a text'],
   ])('%s: the rows stay due, later, and free', async (_, error, dueAt, attempts, lastError) => {
     await failWith(error)
     const expected = { due_at: dueAt, attempts, lease_until: null, last_error: lastError }
@@ -76,13 +77,86 @@ describe('what becomes of claimed rows when the work fails', () => {
     await failWith(new CrmAuthExpired('hubspot', 'refused'))
     expect(await findInstallation(database.db, installation.id)).toMatchObject({
       status: 'paused',
-      statusReason: expect.stringContaining('Connect the app again'),
+      statusReason: expect.stringMatching(/refused\. Connect the app again\.$/),
     })
+    expect(await row()).toMatchObject({ due_at: NOW, attempts: 0, lease_until: null })
+  })
+
+  test('what failed more often decides how long the whole batch waits', () => {
+    const failed = (attempts: number): Claim => {
+      return { kind: 'person', id: '1', generation: 1, attempts, dueAt: NOW }
+    }
+    expect(backoffMs([failed(0), failed(3), failed(1)])).toBe(16_000)
+    expect(backoffMs([])).toBe(2_000)
   })
 
   test('a paused installation is left alone', async () => {
     await setStatus(database.db, installation.id, 'paused', 'test', NOW)
     await failWith(new TypeError('must not be called'))
     expect(await row()).toMatchObject({ attempts: 0, last_error: null })
+  })
+})
+
+describe('a slice of work', () => {
+  const database = useDatabase()
+  const clock = movableClock(NOW)
+  const seen: Claim[][] = []
+  let installation: Installation
+  beforeEach(async () => {
+    seen.length = 0
+    clock.moveTo(NOW)
+    installation = await makeInstallation(database.db)
+    await mark(database.db, installation.id, 'erase', 'person', ['1', '2', '3'], NOW)
+    await mark(database.db, installation.id, 'erase', 'company', ['4'], NOW)
+  })
+  const doing =
+    (goOn: boolean, takesMs = 0): BatchWork =>
+    async (claims, { id }) => {
+      seen.push([...claims])
+      const done = claims.map((each) => ({ claim: each }))
+      await settle(database.db, id, 'erase', done)
+      clock.moveTo(new Date(clock.now().getTime() + takesMs))
+      return goOn
+    }
+  type BatchSize = Parameters<typeof workSlice>[3]
+  const work = async (size: BatchSize, how: BatchWork, ...kind: ['person'?]) => {
+    const deps = stageDeps(database.db, clock)
+    await workSlice(deps, 'erase', installation.id, size, how, ...kind)
+    return { sizes: seen.map(({ length }) => length), woken: deps.woken }
+  }
+
+  test('goes on in batches until nothing is due, and needs no further one', async () => {
+    expect(await work(3, doing(true))).toEqual({ sizes: [3, 1], woken: [] })
+  })
+
+  test('ends after its time and leaves word that there is more', async () => {
+    expect(await work(1, doing(true, SLICE_MS / 2))).toEqual({ sizes: [1, 1], woken: ['erase'] })
+  })
+
+  test('ends when the work says so', async () => {
+    expect(await work(1, doing(false))).toEqual({ sizes: [1], woken: [] })
+  })
+
+  test('takes batches as large as the installation wants them', async () => {
+    const twoFor = (of: Installation) => (of.id === installation.id ? 2 : 1)
+    expect(await work(twoFor, doing(true))).toEqual({ sizes: [2, 2], woken: [] })
+  })
+
+  test('takes one kind only where one is asked for', async () => {
+    expect(await work(9, doing(true), 'person')).toEqual({ sizes: [3], woken: [] })
+    expect(seen.flat().map(({ kind }) => kind)).toEqual(['person', 'person', 'person'])
+  })
+
+  test('of erasing goes on for an installation that is no more', async () => {
+    await setStatus(database.db, installation.id, 'disconnected', 'test', NOW)
+    expect(await work(9, doing(true))).toEqual({ sizes: [4], woken: [] })
+  })
+
+  test('for nobody is none', async () => {
+    const deps = stageDeps(database.db, clock)
+    const nobody = '00000000-0000-4000-8000-000000000000'
+    await workSlice(deps, 'erase', nobody, 1, doing(true))
+    expect([seen, deps.woken]).toEqual([[], []])
+    expect(await claim(database.db, installation.id, 'erase', 9, NOW)).toHaveLength(4)
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { changesWindow, LATE_EVERY_MS, lateWindow } from '../../jobs/windows.ts'
+import { changesWindow, crmTime, LATE_EVERY_MS, lateWindow } from '../../jobs/windows.ts'
 
 const MINUTE = 60_000
 const NOW = new Date('2026-11-20T12:00:00Z')
@@ -21,6 +21,16 @@ test.each([
   ['when clocks disagree', ago(-20), ago(30)],
 ])('the late pass %s ends half an hour ago and never begins after its end', (_, last, since) => {
   expect(lateWindow(last, NOW)).toEqual({ since, until: ago(30) })
+})
+
+test.each([
+  ['as late as the CRM’s', 0, NOW],
+  ['behind', -60_000, NOW],
+  ['ahead by what an answer takes', 5_000, NOW],
+  ['ahead by more', 5_001, new Date(NOW.getTime() - 5_001)],
+  ['ahead by minutes', 3 * MINUTE, ago(3)],
+])('with our clock %s a reading begins by the clock of the CRM', (_, aheadMs, begins) => {
+  expect(crmTime(NOW, aheadMs)).toEqual(begins)
 })
 
 test('whatever is indexed within an hour is seen by a pass that begins after that', () => {

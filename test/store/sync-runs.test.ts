@@ -1,8 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import {
   advanceCursor,
+  fieldsAreRead,
   finishRun,
   lastFinishedSync,
+  lateReadUntil,
+  type NewRun,
+  newestRun,
   readCursors,
   runningSync,
   startRun,
@@ -55,5 +59,68 @@ describe('readings of the CRM', () => {
     expect(await runningSync(database.db, installationId)).toBeNull()
     expect(await lastFinishedSync(database.db, installationId)).toMatchObject({ id: run.id })
     expect((await start()).id).not.toBe(run.id)
+  })
+
+  const hoursOn = (hours: number) => new Date(NOW.getTime() + hours * 3_600_000)
+  const ran = async (run: NewRun) => {
+    const begun = await startRun(database.db, installationId, run, [['contacts']])
+    await finishRun(database.db, begun.id, run.startedAt)
+    return begun
+  }
+
+  test('streams come in the order of their phases', async () => {
+    const run = await start()
+    const cursors = await readCursors(database.db, run.id)
+    expect(cursors.map(({ stream, phase }) => [stream, phase])).toEqual([
+      ['companies', 0],
+      ['deals', 0],
+      ['contacts', 1],
+    ])
+  })
+
+  test('a full reading has no window; one of changes ends where it is said to, or begins', async () => {
+    const full = await ran({ kind: 'full', since: null, until: hoursOn(9), startedAt: NOW })
+    expect(full).toMatchObject({ since: null, until: null, startedAt: NOW })
+    const delta = await ran({ kind: 'delta', since: NOW, startedAt: hoursOn(1) })
+    expect(delta).toMatchObject({ since: NOW, until: hoursOn(1) })
+    const late = await ran({ kind: 'late', since: NOW, until: hoursOn(0.5), startedAt: hoursOn(2) })
+    expect(late).toMatchObject({ since: NOW, until: hoursOn(0.5) })
+  })
+
+  test('before the first run there is nothing to go on from', async () => {
+    expect(await runningSync(database.db, installationId)).toBeNull()
+    expect(await lastFinishedSync(database.db, installationId)).toBeNull()
+    expect(await lateReadUntil(database.db, installationId)).toBeNull()
+    expect(await newestRun(database.db, installationId)).toBeNull()
+    expect(await fieldsAreRead(database.db, installationId, [])).toBe(false)
+  })
+
+  test('a late pass is not the last reading, and says up to where changes are known', async () => {
+    const full = await ran({ kind: 'full', since: null, startedAt: NOW })
+    expect(await lateReadUntil(database.db, installationId)).toEqual(NOW)
+    await ran({ kind: 'delta', since: NOW, startedAt: hoursOn(1) })
+    expect(await lateReadUntil(database.db, installationId)).toEqual(NOW)
+    await ran({ kind: 'late', since: NOW, until: hoursOn(0.5), startedAt: hoursOn(2) })
+    expect(await lateReadUntil(database.db, installationId)).toEqual(hoursOn(0.5))
+    expect(await lastFinishedSync(database.db, installationId)).toMatchObject({ kind: 'delta' })
+    expect(await newestRun(database.db, installationId)).toMatchObject({
+      run: { kind: 'late' },
+      cursors: [{ stream: 'contacts', pages: 0 }],
+    })
+    expect(full.kind).toBe('full')
+  })
+
+  test('fields are read once the last full reading and all since have had them', async () => {
+    const read = (fields: string[]) => fieldsAreRead(database.db, installationId, fields)
+    await ran({ kind: 'full', since: null, startedAt: NOW, fields: ['person.a', 'person.b'] })
+    expect([await read([]), await read(['person.a']), await read(['person.c'])]).toEqual([
+      true,
+      true,
+      false,
+    ])
+    await ran({ kind: 'delta', since: NOW, startedAt: hoursOn(1), fields: ['person.b'] })
+    expect([await read(['person.a']), await read(['person.b'])]).toEqual([false, true])
+    await ran({ kind: 'full', since: null, startedAt: hoursOn(2) })
+    expect([await read(['person.b']), await read([])]).toEqual([false, true])
   })
 })
