@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config'
+import { QuickestFirst } from './quickest-first.ts'
+
+export default defineConfig({
+  test: {
+    env: { TZ: 'UTC' },
+    include: [
+      'test/jobs/{our-fields,overwrites,same-value,slice,tiers,windows,write-companies,write-limit,write-limit-rules,write-rejections}.test.ts',
+      'test/jobs/{score,score-accounts,sync-lives}.test.ts',
+      'test/store/{budgets,due,due-marks,overwrites,sync-runs}.test.ts',
+    ],
+    // Once for all mutants; each file makes a database of its own on it.
+    globalSetup: './test/helpers/global-setup.ts',
+    sequence: { sequencer: QuickestFirst },
+    isolate: false,
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+})
