@@ -3,10 +3,10 @@ import { compileDecay, noFading, shareAt } from '../../src/scoring/engine/decay.
 import { DAY } from './models.ts'
 
 describe('what is left of an occurrence', () => {
-  const halfLife = compileDecay({ half_life: '10d' })
-  const linear = compileDecay({ linear: '10d' })
-  const window = compileDecay({ window: '10d' })
-  const steps = compileDecay({ steps: { every: '10d', lose: 0.4 } })
+  const halfLife = { half_life: '10d' } as const
+  const linear = { linear: '10d' } as const
+  const window = { window: '10d' } as const
+  const steps = { steps: { every: '10d', lose: 0.4 } } as const
 
   test.each([
     ['half-life', halfLife, 0, 1],
@@ -24,16 +24,18 @@ describe('what is left of an occurrence', () => {
     ['steps', steps, 10, 0.6],
     ['steps', steps, 25, 0.2],
     ['steps', steps, 30, 0],
-    ['nothing', noFading, 10_000, 1],
-  ])('by %s after %d days', (_kind, fading, days, left) => {
+    ['nothing', 'none', 10_000, 1],
+  ])('by %s after %d days', (_kind, decay, days, left) => {
+    const fading = compileDecay(decay)
     // Two ways to the same number: one for going through many, one for looking at the rule itself.
     expect(fading.share(days * DAY)).toBeCloseTo(left, 12)
     expect(shareAt(fading, days * DAY)).toBeCloseTo(left, 12)
   })
 
   test('is exact after whole half-lives', () => {
-    expect(shareAt(halfLife, 30 * DAY)).toBe(0.125)
-    expect(halfLife.share(30 * DAY)).toBe(0.125)
+    const fading = compileDecay(halfLife)
+    expect(shareAt(fading, 30 * DAY)).toBe(0.125)
+    expect(fading.share(30 * DAY)).toBe(0.125)
   })
 
   test('is nothing where there is no such signal', () => {
@@ -43,7 +45,7 @@ describe('what is left of an occurrence', () => {
   test('lasts for ever without a decay only', () => {
     expect(compileDecay(undefined)).toBe(noFading)
     expect(compileDecay('none')).toBe(noFading)
-    const lasting = [noFading, halfLife, linear, window, steps].map(({ isLasting }) => isLasting)
-    expect(lasting).toEqual([true, false, false, false, false])
+    const lasting = ['none' as const, halfLife, linear, window, steps].map(compileDecay)
+    expect(lasting.map(({ isLasting }) => isLasting)).toEqual([true, false, false, false, false])
   })
 })
