@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { compileDecay, noFading, shareAt } from '../../src/scoring/engine/decay.ts'
+import type { DecayDocument } from '../../src/scoring/language/model-schema.ts'
 import { DAY } from './models.ts'
 
 describe('what is left of an occurrence', () => {
@@ -8,7 +9,7 @@ describe('what is left of an occurrence', () => {
   const window = { window: '10d' } as const
   const steps = { steps: { every: '10d', lose: 0.4 } } as const
 
-  test.each([
+  test.each<[string, DecayDocument, number, number]>([
     ['half-life', halfLife, 0, 1],
     ['half-life', halfLife, 10, 0.5],
     ['half-life', halfLife, 30, 0.125],
