@@ -135,6 +135,36 @@ describe('three steps within ten', () => {
       [3, 6],
     ],
     [
+      'two of them at one moment',
+      [
+        [0, 1],
+        [1, 1],
+        [2, 3],
+      ],
+      [],
+    ],
+    [
+      'begun at the moment of another step',
+      [
+        [1, 2],
+        [0, 2],
+        [1, 3],
+        [2, 4],
+      ],
+      [4],
+    ],
+    [
+      'without another beginning',
+      [
+        [0, 1],
+        [1, 2],
+        [2, 3],
+        [1, 5],
+        [2, 6],
+      ],
+      [3],
+    ],
+    [
       'ended twice',
       [
         [0, 1],
