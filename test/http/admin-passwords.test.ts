@@ -71,6 +71,11 @@ describe('a stored password', () => {
     expect(await passwords.hash(PASSWORD)).toMatch(/^\$scrypt\$ln=17,r=8,p=1\$/)
   })
 
+  test('of a name that does not exist is wrong, whatever is typed', async () => {
+    expect(await passwords.verify(PASSWORD, null)).toBe('wrong')
+    expect(await passwords.verify('', null)).toBe('wrong')
+  })
+
   test('is right however its letters are put together', async () => {
     const stored = await hashPassword('cafe\u0301 of f\ufb01ve', CHEAP)
     expect(await passwords.verify('caf\u00e9 of ffive', stored)).toBe('outdated')

@@ -39,25 +39,30 @@ describe('a cookie of ours', () => {
   test.each([
     [
       'of a session, over http',
-      sessionCookie(HTTP),
+      sessionCookie,
+      HTTP,
       'plumbline-session=v; Path=/; HttpOnly; SameSite=Lax',
     ],
     [
       'of a session, over https',
-      sessionCookie(HTTPS),
+      sessionCookie,
+      HTTPS,
       '__Host-plumbline-session=v; Path=/; HttpOnly; Secure; SameSite=Lax',
     ],
     [
       'of a visitor, over http',
-      visitorCookie(HTTP),
+      visitorCookie,
+      HTTP,
       'plumbline-visitor=v; Path=/; HttpOnly; SameSite=Lax',
     ],
     [
       'of a visitor, over https',
-      visitorCookie(HTTPS),
+      visitorCookie,
+      HTTPS,
       '__Host-plumbline-visitor=v; Path=/; HttpOnly; Secure; SameSite=Lax',
     ],
-  ])('%s is set, read and cleared alike', async (_which, cookie, written) => {
+  ])('%s is set, read and cleared alike', async (_which, cookieOf, url, written) => {
+    const cookie = cookieOf(url)
     const { cookies } = await asked((_, response) => cookie.set(response, 'v'))
     expect(cookies).toEqual([written])
     const [name] = written.split('=')
