@@ -74,6 +74,15 @@ describe('what is not known of somebody', () => {
     })
   })
 
+  test('of a single point is told in the singular, and of less not at all', () => {
+    const known = { a: 1, b: 1, f: 1, g: 1, authority: 'confirmed' }
+    const facts = { person: known, company: { c: 0 } }
+    expect(unknownFields(score(model, facts), outlook)).toEqual({
+      matter: [{ field: 'E', gain: 'up to 1 point of fit' }],
+      others: 1,
+    })
+  })
+
   test('without the model is only what a gate asks for', () => {
     expect(unknownFields(score(model, {}), null)).toEqual({
       matter: [{ field: 'Authority to buy (from the buying role)', gain: 'lifts the hold' }],

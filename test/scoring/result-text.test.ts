@@ -166,6 +166,7 @@ describe('a line of the explanation', () => {
     expect(told({ reachable: { min: 10, max: 90.5 } })).toContain(
       'Rests on 67% of the facts that the model asks for; the rest could bring it to between 10.00 and 90.50',
     )
+    expect(told({ missing: ['person.a', 'company.b'] })).toContain('Unknown: person.a, company.b')
     expect(told({ missing: [] })).toContain('Rests on 67% of the facts that the model asks for')
   })
 

@@ -65,6 +65,8 @@ function mostOf({ gains }: Unknown): number {
 }
 
 function gainWords({ isAsked, gains }: Unknown): string {
-  const points = gains.map(({ name, points: most }) => `up to ${most} points of ${name}`)
-  return [...(isAsked ? [LIFTS_HOLD] : []), ...points].join(', ')
+  const most = gains.map(
+    ({ name, points }) => `up to ${points} ${points === 1 ? 'point' : 'points'} of ${name}`,
+  )
+  return [...(isAsked ? [LIFTS_HOLD] : []), ...most].join(', ')
 }
