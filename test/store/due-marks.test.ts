@@ -70,6 +70,7 @@ describe('marks of many stages and kinds', () => {
         claims.map((each) => ({ claim: each })),
       ),
     )
+    expect(await backlog(database.db, id, NOW)).toMatchObject({ score: 1 })
     expect(await claimed('score')).toEqual(['person 7'])
   })
 
