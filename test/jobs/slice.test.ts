@@ -84,7 +84,15 @@ describe('what becomes of claimed rows when the work fails', () => {
 
   test('what failed more often decides how long the whole batch waits', () => {
     const failed = (attempts: number): Claim => {
-      return { kind: 'person', id: '1', generation: 1, attempts, dueAt: NOW }
+      return {
+        kind: 'person',
+        id: '1',
+        generation: 1,
+        attempts,
+        dueAt: NOW,
+        leaseUntil: NOW,
+        trace: null,
+      }
     }
     expect(backoffMs([failed(0), failed(3), failed(1)])).toBe(16_000)
     expect(backoffMs([])).toBe(2_000)
@@ -119,9 +127,9 @@ describe('a slice of work', () => {
       return goOn
     }
   type BatchSize = Parameters<typeof workSlice>[3]
-  const work = async (size: BatchSize, how: BatchWork, ...kind: ['person'?]) => {
+  const work = async (size: BatchSize, how: BatchWork, ...[kind]: ['person'?]) => {
     const deps = stageDeps(database.db, clock)
-    await workSlice(deps, 'erase', installation.id, size, how, ...kind)
+    await workSlice(deps, 'erase', installation.id, size, how, kind ? { kind } : {})
     return { sizes: seen.map(({ length }) => length), woken: deps.woken }
   }
 

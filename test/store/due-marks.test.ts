@@ -1,15 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import type { SubjectKind } from '../../src/leads/facts.ts'
 import { inTransaction, openDatabase } from '../../src/store/database.ts'
-import {
-  backlog,
-  claim,
-  mark,
-  markAll,
-  postpone,
-  release,
-  settle,
-  waiting,
-} from '../../src/store/due.ts'
+import { claim, mark, markAll, postpone, release, settle } from '../../src/store/due.ts'
+import { backlog, waiting } from '../../src/store/due-backlog.ts'
 import { setStatus } from '../../src/store/installations.ts'
 import { forgetWritten, holdWrites, saveWritten } from '../../src/store/written.ts'
 import { makeInstallation, useDatabase } from '../helpers/database.ts'
@@ -23,8 +16,8 @@ describe('marks of many stages and kinds', () => {
   beforeEach(async () => {
     id = (await makeInstallation(database.db)).id
   })
-  const claimed = async (stage: 'score' | 'fetch', at = NOW, limit = 10, kind?: string) => {
-    const claims = await claim(database.db, id, stage, limit, at, kind)
+  const claimed = async (stage: 'score' | 'fetch', at = NOW, limit = 10, kind?: SubjectKind) => {
+    const claims = await claim(database.db, id, stage, limit, at, kind ? { kind } : {})
     return claims.map((each) => `${each.kind} ${each.id}`)
   }
   const scoreAt = (ids: string[], at: Date) => mark(database.db, id, 'score', 'person', ids, at)
