@@ -8,9 +8,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { sql } from 'kysely'
-import { watchCpu } from './load/cpu.ts'
 import { changeEverybody, commitMs, type LoadStage, startLoadStage } from './load/stage.ts'
 import type { StepResult } from './load/step.ts'
+import { watchCpu } from './scale/cpu.ts'
 
 const FIRST_RATE = 50
 const BISECTIONS = 3

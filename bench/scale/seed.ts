@@ -45,7 +45,7 @@ export async function seedTenant(
   if (people % PER_COMPANY !== 0) {
     throw new RangeError(`people must be a multiple of ${PER_COMPANY}, not ${people}`)
   }
-  const installation = await install(db, box, options, at)
+  const installation = await installTenant(db, box, options, at)
   const world = { ...worldOf(options), people: Math.min(people, BLOCK) }
   const deps = stageDeps(db, movableClock(at))
   await storeBlock(deps, installation.id, world, scored)
@@ -75,10 +75,11 @@ export async function settleStorage(db: Db): Promise<void> {
   })
 }
 
-async function install(
+/** An account that has been read, when there was nobody in it. */
+export async function installTenant(
   db: Db,
   box: SecretBox,
-  { portalId, timeZone = 'UTC' }: SeedOptions,
+  { portalId, timeZone = 'UTC' }: Pick<SeedOptions, 'portalId' | 'timeZone'>,
   at: Date,
 ): Promise<Installation> {
   const accessToken = `scale-${portalId}`

@@ -7,6 +7,7 @@ import { freePort } from '../../src/cli/demo/free-port.ts'
 
 export interface TestRedis {
   readonly url: string
+  readonly pid: number
   stop(): Promise<void>
 }
 
@@ -34,7 +35,7 @@ export async function startTestRedis(): Promise<TestRedis | null> {
     new Promise<false>((resolve) => child.once('error', () => resolve(false))),
     answers(port),
   ])
-  if (!started) {
+  if (!started || child.pid === undefined) {
     await rm(directory, { recursive: true, force: true })
     process.stderr.write(
       '\n*** redis-server is not installed: the tests on Redis DID NOT RUN (apt-get install redis-server) ***\n\n',
@@ -43,6 +44,7 @@ export async function startTestRedis(): Promise<TestRedis | null> {
   }
   return {
     url: `redis://127.0.0.1:${port}`,
+    pid: child.pid,
     async stop() {
       const exited = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGTERM')

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises'
 const TICKS_PER_SECOND = 100
 
 /** CPU seconds that a process and those it started have used so far; 0 where the system does not tell (not Linux). */
-async function cpuSeconds(pid: number): Promise<number> {
+export async function cpuSeconds(pid: number): Promise<number> {
   const all = await processes()
   let ticks = 0
   const family = new Set([pid])
