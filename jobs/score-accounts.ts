@@ -12,6 +12,7 @@ import {
   type AccountInput,
   type AccountScoreRow,
   accountInputs,
+  dropAccountScores,
   followAccounts,
   type StoredPerson,
   saveAccountScores,
@@ -23,7 +24,7 @@ import { mergePersonFacts } from '../src/store/merge-records.ts'
 import type { ScoreRow } from '../src/store/scores.ts'
 import type { ScoringInput } from '../src/store/scoring-inputs.ts'
 import type { Deps } from './deps.ts'
-import { keepVerdicts, type Verdict } from './verdicts.ts'
+import { goneFrom, keepVerdicts, type Verdict } from './verdicts.ts'
 
 /** Scores companies by what their people came to; keeps receipts and the next change as for people. */
 export async function scoreAccounts(
@@ -38,9 +39,11 @@ export async function scoreAccounts(
   // set off the customer's automation, and say "no interest" where nothing is known.
   const verdicts = scorer ? await judgeAll(deps, installation, scorer, claims, asOf) : []
   const judged = { kind: 'company', model, claims, verdicts, asOf } as const
-  await keepVerdicts(deps, installation, judged, (transaction, news) =>
-    saveAccountScores(transaction, installation.id, news),
-  )
+  const gone = scorer ? goneFrom(claims, verdicts) : []
+  await keepVerdicts(deps, installation, judged, async (transaction, news) => {
+    await saveAccountScores(transaction, installation.id, news)
+    await dropAccountScores(transaction, installation.id, gone)
+  })
 }
 
 async function judgeAll(

@@ -3,16 +3,16 @@ import { messageOf } from '../src/errors.ts'
 import { engagedAt } from '../src/scoring/accounts/engaged-at.ts'
 import type { Facts, Result, Scorer } from '../src/scoring/result.ts'
 import { writtenValues } from '../src/scoring/written-values.ts'
-import type { Claim } from '../src/store/due.ts'
+import { type Claim, mark } from '../src/store/due.ts'
 import type { Installation } from '../src/store/installations.ts'
-import { type ScoreRow, saveScores } from '../src/store/scores.ts'
+import { dropScores, type ScoreRow, saveScores } from '../src/store/scores.ts'
 import { factsOf, type ScoringInput, scoringInputs } from '../src/store/scoring-inputs.ts'
 import { inStep } from '../src/tracing/spans.ts'
 import type { Deps } from './deps.ts'
 import { retractScannerClicks, withoutScannerClicks } from './retract-scanner-clicks.ts'
 import { markAccounts } from './score-accounts.ts'
 import { keepShadow, scoreShadow } from './score-shadow.ts'
-import { keepVerdicts, type Verdict } from './verdicts.ts'
+import { goneFrom, keepVerdicts, type Verdict } from './verdicts.ts'
 
 /** Scores people with the live model, keeps a receipt of what changed, and notes when time changes it next. */
 export async function scorePeople(
@@ -36,6 +36,8 @@ export async function scorePeople(
     const rule = deps.scannerRule.version
     await retractScannerClicks(transaction, installation.id, scannerClicks, rule, asOf)
     await saveScores(transaction, installation.id, news)
+    const left = await dropScores(transaction, installation.id, goneFrom(claims, verdicts))
+    await mark(transaction, installation.id, 'score', 'company', left, asOf)
     await keepShadow(transaction, installation.id, shadow, held)
     await markAccounts(transaction, installation.id, inputs, news, asOf)
   })

@@ -139,5 +139,7 @@ export async function forgetScores(
 ): Promise<void> {
   const accounts = await dropScores(transaction, installationId, people)
   await mark(transaction, installationId, 'score', 'company', accounts, now)
+  // A batch under way has read them as they were, and stores their scores after us: the next one drops those.
+  await mark(transaction, installationId, 'score', 'person', people, now)
   await mark(transaction, installationId, 'enrich', 'person', people, now)
 }

@@ -73,6 +73,15 @@ export async function keepVerdicts<Input extends Current, Row extends Computed>(
   if (kept && rewritten.length > 0) await deps.wake('write_back', id)
 }
 
+/** Whoever is due and not in the CRM any more: a batch that was under way when they left may have stored a score. */
+export function goneFrom(
+  claims: readonly Claim[],
+  verdicts: readonly { readonly input: { readonly id: string } }[],
+): readonly string[] {
+  const alive = new Set(verdicts.map(({ input }) => input.id))
+  return claims.map(({ id }) => id).filter((id) => !alive.has(id))
+}
+
 /** Another model went live meanwhile. What the retired one said counts no more; the next batch asks the new one. */
 async function giveBack(
   transaction: Db,

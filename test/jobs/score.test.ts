@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { EMPTY_PAGE } from '../../connectors/page.ts'
 import { score } from '../../jobs/score.ts'
+import { storePage } from '../../jobs/store-page.ts'
 import type { FactMap } from '../../src/leads/facts.ts'
 import type { Scorer } from '../../src/scoring/result.ts'
 import { upsertActivities } from '../../src/store/activities.ts'
@@ -45,6 +47,29 @@ describe('scoring what is due', () => {
     )
   const rows = async <R>(query: string) =>
     (await sql.raw<R>(query.replace('$id', `'${installation.id}'`)).execute(database.db)).rows
+
+  test('whoever leaves the CRM while a batch is being scored does not stay in the lists', async () => {
+    await addPerson('1', { seniority: 'vp' })
+    await addPerson('2', { seniority: 'vp' })
+    const remove = { kind: 'person', id: '1', at: NOW } as const
+    let left = 0
+    const deps = stageDeps(database.db, movableClock(NOW), {
+      // Asked for after the facts have been read, before scores are stored.
+      async shadow() {
+        left += 1
+        if (left > 1) return null
+        const page = { ...EMPTY_PAGE, removed: [remove] }
+        await storePage(database.db, installation.id, page, NOW)
+        return null
+      },
+    })
+    await score(wake(), deps)
+    await score(wake(), deps)
+    expect(left).toBeGreaterThan(1)
+    expect(await rows('select person_id from score where installation_id = $id')).toEqual([
+      { person_id: '2' },
+    ])
+  })
 
   test('keeps score and receipt, marks the writing, and notes when time changes it', async () => {
     await addPerson('1', { seniority: 'vp' })
