@@ -17,12 +17,12 @@ import {
 
 /**
  * A killed worker's job is taken over after the lock has run out and the next check for stalled jobs has
- * come: 10 s + 4 s at the most, against BullMQ's default of about a minute. The lock is renewed at half its
+ * come: 6 s + 2 s at the most, against BullMQ's default of about a minute. The lock is renewed at half its
  * time, so only a blocked process loses it; a job done twice does no harm.
  */
 const OPTIONS = {
-  lockDuration: 10_000,
-  stalledInterval: 4_000,
+  lockDuration: 6_000,
+  stalledInterval: 2_000,
   maxStalledCount: 3,
 } as const
 

@@ -32,7 +32,8 @@ export interface HubspotOptions extends OauthApp {
   readonly clock?: Clock
 }
 
-const REQUEST_TIMEOUT_MS = 30_000
+/** What hangs keeps its records waiting for this long; answers of full batches take a few seconds. */
+const REQUEST_TIMEOUT_MS = 20_000
 
 /** The connector to HubSpot, for one app. `apiUrl` is `https://api.hubapi.com` or a sandbox. */
 export function createHubspotConnector(options: HubspotOptions): Connector {

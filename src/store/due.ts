@@ -43,7 +43,7 @@ export interface Claim extends DueSubject {
  * worker has taken its rows all the same (this one stood still, or lanes have just been opened), `settle` leaves them
  * to that one.
  */
-const LEASE_MS = 12_000
+const LEASE_MS = 8_000
 
 /** Says that subjects need the stage at `dueAt` or earlier. Saying it again never makes it later. */
 export async function mark(

@@ -211,8 +211,7 @@ const BORDER: readonly BadBuild[] = [
     why: 'a webhook is answered, and lost when storing it fails',
     file: 'src/http/webhooks.ts',
     find: 'await inTime(traced(delivery, () => intake.store(delivery)))',
-    replace:
-      'inTime(traced(delivery, () => intake.store(delivery))).catch(() => undefined)',
+    replace: 'inTime(traced(delivery, () => intake.store(delivery))).catch(() => undefined)',
     faults: ['database-unreachable', 'web-killed', 'database-connections-cut'],
     people: 120,
   },

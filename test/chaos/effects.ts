@@ -4,7 +4,7 @@ import { sameValue } from '../../jobs/same-value.ts'
 import type { Db } from '../../src/store/database.ts'
 import type { Findings } from './lost.ts'
 import type { Truth } from './truth.ts'
-import type { CrmStage } from './types.ts'
+import type { CrmStage, WorkDone } from './types.ts'
 
 const Write = z.object({
   seq: z.number(),
@@ -27,9 +27,14 @@ const MOST_REPEATS = 0.2
 const FEW = 50
 
 /** Whether everything that a CRM saw of us happened once: values, tasks, owners; and receipts, which stand for them. */
-export async function judgeEffects(db: Db, stage: CrmStage, truth: Truth): Promise<Findings> {
+export async function judgeEffects(
+  db: Db,
+  stage: CrmStage,
+  truth: Truth,
+  { reconnects }: Pick<WorkDone, 'reconnects'>,
+): Promise<Findings> {
   const writes = await readWrites(stage)
-  const values = judgeValues(writes)
+  const values = judgeValues(writes, reconnects)
   const tasks = await judgeTasks(db, stage.installationId, truth)
   const receipts = await repeatedReceipts(db, stage.installationId)
   return {
@@ -64,7 +69,7 @@ interface Standing {
   readonly values: ReadonlyMap<string, { readonly text: string; readonly scoredAt: number }>
 }
 
-function judgeValues(all: readonly Write[]): Findings {
+function judgeValues(all: readonly Write[], reconnects: number): Findings {
   const writes = all.filter(({ values }) => Object.keys(values).some(isOurs))
   const standing = new Map<string, Standing>()
   const complaints: string[] = []
@@ -79,7 +84,8 @@ function judgeValues(all: readonly Write[]): Findings {
     if (before) complaints.push(...flaps(key, before, after))
     standing.set(key, after)
   }
-  const tooMany = writes.length > FEW && repeats > writes.length * MOST_REPEATS
+  const anew = reconnects * standing.size
+  const tooMany = writes.length > FEW && repeats - anew > writes.length * MOST_REPEATS
   if (tooMany) complaints.push(`${repeats} of ${writes.length} writes changed nothing`)
   return { checked: { writes: writes.length, repeats }, complaints }
 }

@@ -39,7 +39,10 @@ export async function judgeQuiet(db: Db, { installationId }: CrmStage): Promise<
 }
 
 /** What a CRM must never have seen of us, whatever the weather. */
-export async function judgeManners({ crm, control }: CrmStage): Promise<readonly string[]> {
+export async function judgeManners(
+  { crm, control }: CrmStage,
+  { reconnects }: Pick<WorkDone, 'reconnects'>,
+): Promise<readonly string[]> {
   if (crm === 'hubspot') {
     const ledger = HubspotLedger.parse(await (await control('GET', '__ledger')).json())
     const { byStatus } = await webhooksOf(control)
@@ -54,7 +57,8 @@ export async function judgeManners({ crm, control }: CrmStage): Promise<readonly
   const { reuses, revocations } = Tokens.parse(await (await control('GET', '__tokens')).json())
   return [
     ...(reuses > 0 ? [`a refresh token was presented twice, ${reuses} times`] : []),
-    ...(revocations > 0 ? [`${revocations} grants were revoked`] : []),
+    // An admin's revoking is counted, too.
+    ...(revocations > reconnects ? [`${revocations} grants were revoked`] : []),
   ]
 }
 

@@ -7,7 +7,7 @@ import { salesforceTruth } from './salesforce-truth.ts'
 import type { Truth } from './truth.ts'
 import type { ChaosStage, CrmStage, Verdict, WorkDone } from './types.ts'
 
-const NOTHING_DONE: WorkDone = { winners: new Set(), erased: new Set() }
+const NOTHING_DONE: WorkDone = { winners: new Set(), erased: new Set(), reconnects: 0 }
 
 /**
  * Judges the end state of a run once everything is quiet: computes from each CRM's own records what every one of
@@ -33,7 +33,7 @@ async function judgeCrm({ db, work }: ChaosStage, crm: CrmStage, truth: Truth): 
   const done = work[crm.crm] ?? NOTHING_DONE
   const records = await judgeRecords(db, crm, truth, done)
   const mirror = await judgeMirror(db, crm, truth, done)
-  const effects = await judgeEffects(db, crm, truth)
+  const effects = await judgeEffects(db, crm, truth, done)
   const named = (complaints: readonly string[]) => complaints.map((line) => `${crm.crm}: ${line}`)
   return {
     checked: { ...records.checked, ...mirror.checked, ...effects.checked },
@@ -43,7 +43,7 @@ async function judgeCrm({ db, work }: ChaosStage, crm: CrmStage, truth: Truth): 
       ...(await judgeInbox(db, crm, done)),
     ]),
     duplicates: named(effects.complaints),
-    broken: named([...(await judgeQuiet(db, crm)), ...(await judgeManners(crm))]),
+    broken: named([...(await judgeQuiet(db, crm)), ...(await judgeManners(crm, done))]),
   }
 }
 

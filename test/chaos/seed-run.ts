@@ -6,11 +6,12 @@ import { requestSync } from '../../jobs/schedule.ts'
 import type { Fault } from './fault.ts'
 import { crmOf } from './fault.ts'
 import { replayAll } from './faults/crm-refusals.ts'
+import { ACCESS_REVOKED } from './faults/operator.ts'
 import { judge } from './oracle.ts'
 import { NotQuiet, untilRead, untilWorkedOff } from './quiet.ts'
 import { type LiveStage, type StageOptions, startStage } from './stage.ts'
 import { type Measure, plan, type Struck, strike } from './timeline.ts'
-import type { Verdict } from './types.ts'
+import type { Verdict, WorkDone } from './types.ts'
 import { type CrmWorker, workInCrm } from './work-in-crm.ts'
 
 export interface SeedOptions extends StageOptions {
@@ -54,7 +55,7 @@ export async function runSeed(
     const faults = watch()
     const replayed = await settle(stage, options.measure).catch(unlessRestless(tell))
     const settling = watch()
-    const verdict = await judge({ ...stage, since, work: Object.fromEntries(workers) })
+    const verdict = await judge({ ...stage, since, work: workOf(workers, struck) })
     if (isFlawless(verdict)) await rm(stage.logs, { recursive: true })
     return {
       seed: options.seed,
@@ -70,6 +71,19 @@ export async function runSeed(
     for (const signal of SIGNALS) process.off(signal, interrupted)
     await stage.close()
   }
+}
+
+function workOf(
+  workers: ReadonlyMap<string, CrmWorker>,
+  struck: readonly Struck[],
+): Readonly<Record<string, WorkDone>> {
+  const revoked = struck.filter(({ names }) => names.includes(ACCESS_REVOKED)).length
+  return Object.fromEntries(
+    [...workers].map(([crm, { winners, erased }]) => [
+      crm,
+      { winners, erased, reconnects: crm === 'salesforce' ? revoked : 0 },
+    ]),
+  )
 }
 
 function isFlawless({ lost, duplicates, broken }: Verdict): boolean {

@@ -14,6 +14,8 @@ export interface WorkDone {
   /** Records that others were merged into, or that a lead was converted into. */
   readonly winners: ReadonlySet<string>
   readonly erased: ReadonlySet<string>
+  /** How often the app's access was taken away and given again: everything is written anew then. */
+  readonly reconnects: number
 }
 
 /** What the judge of a chaos run gets to see. */

@@ -7,7 +7,7 @@ import { salesforceWorks } from './work-in-salesforce.ts'
 import { openTools, type Works } from './work-tools.ts'
 
 /** People who work in the CRM while faults strike: whatever is lost, they did. */
-export interface CrmWorker extends WorkDone {
+export interface CrmWorker extends Omit<WorkDone, 'reconnects'> {
   step(): Promise<void>
   /** How often each was done. */
   readonly done: Readonly<Record<string, number>>

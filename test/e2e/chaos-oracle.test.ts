@@ -219,7 +219,10 @@ describe('the judge of a chaos run', () => {
 
     test('finds whoever was erased and is still here', async () => {
       const id = await onePerson(crm)
-      const work = { ...stage.work, [crm]: { winners: new Set([]), erased: new Set([id]) } }
+      const work = {
+        ...stage.work,
+        [crm]: { winners: new Set([]), erased: new Set([id]), reconnects: 0 },
+      }
       const { lost } = await judge({ ...stage, work })
       expect(lost).toContain(`${crm}: erased ${id} is still in person`)
     })

@@ -18,7 +18,7 @@ const PEOPLE = 1_000
 /** Marked beside them, so that one installation has enough to do for lanes: ids that nobody has. */
 const NOBODIES = 12_000
 const PARTS = 20
-/** The lease of 12 s and a look every 2 s; or the queue's lock of 10 s and its check every 4 s. */
+/** The lease of 8 s and a look every 2 s; or the queue's lock of 6 s and its check every 2 s. */
 const WITHIN_MS = 20_000
 const BACKENDS = inject('redisUrl') ? ['Postgres', 'Redis'] : ['Postgres']
 
@@ -120,7 +120,7 @@ async function receiptsSince(db: Db, id: string, since: Date): Promise<number> {
 
 /** Rows that were claimed before this moment and are not settled yet. */
 async function heldBefore(db: Db, id: string, moment: Date): Promise<number> {
-  const leased = new Date(moment.getTime() + 12_000)
+  const leased = new Date(moment.getTime() + 8_000)
   const { rows } = await sql<{ n: number }>`select count(*)::int as n from due
     where installation_id = ${id} and stage = 'score' and lease_until <= ${leased}`.execute(db)
   return rows[0]?.n ?? 0

@@ -25,9 +25,12 @@ const modelPublished: Fault = {
   },
 }
 
+/** Of Salesforce's app. */
+export const ACCESS_REVOKED = 'access-revoked'
+
 /** An admin takes the app's access away, and gives it again. */
 const accessRevoked: Fault = {
-  name: 'access-revoked',
+  name: ACCESS_REVOKED,
   kind: 'operator',
   recovery: 'none',
   lastsMs: 8_000,
