@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { messageOf, UserError } from '../src/errors.ts'
 import type { Log } from '../src/log.ts'
 import { DUE_STAGES, type DueStage } from '../src/store/due.ts'
+import { createAlarms } from './alarms.ts'
 
 /** One queue per stage; the names are what operators see. */
 export const QUEUE_NAMES: Readonly<Record<DueStage, string>> = {
@@ -119,19 +120,25 @@ export function createQueues(backend: QueueBackend, log: Log): Queues {
     Object.entries(QUEUE_NAMES).map(([stage, name]) => [stage, openQueue(backend, name, log)]),
   )
   const lanes = openQueue(backend, LANES_QUEUE, log)
+  const alarms = createAlarms(log)
+  const add = async (stage: DueStage, installationId: string, lane: number) => {
+    if (lane === 0) {
+      await queues.get(stage)?.add('wake', { installationId }, optionsOf(installationId))
+      return
+    }
+    const options = optionsOf(`${installationId} ${stage} ${lane}`)
+    await lanes.add('help', { installationId, stage, lane }, options)
+  }
   return {
     all: [...queues.values(), lanes],
     async wake(stage, installationId, delayMs = 0, lane = 0) {
-      const delay = delayMs > 0 && { delay: delayMs }
-      if (lane > 0) {
-        const options = optionsOf(`${installationId} ${stage} ${lane}`)
-        await lanes.add('help', { installationId, stage, lane }, { ...options, ...delay })
-        return
-      }
-      const options = optionsOf(installationId)
-      await queues.get(stage)?.add('wake', { installationId }, { ...options, ...delay })
+      if (delayMs === 0) return add(stage, installationId, lane)
+      alarms.set(`${stage} ${installationId} ${lane}`, delayMs, () =>
+        add(stage, installationId, lane),
+      )
     },
     async close() {
+      alarms.stop()
       await Promise.all([...queues.values(), lanes].map((queue) => queue.close()))
     },
   }

@@ -27,7 +27,8 @@ export function webhookRoutes(context: HttpContext): Router {
   const rawBody = express.raw({ type: () => true, limit: LONGEST_BODY, inflate: false })
   router.post('/webhooks/:crm', knownCrm(context), rawBody, async (request, response) => {
     const door = doors.get(request.params['crm'] ?? '')
-    if (door) await receive(context, door, request)
+    if (!door) throw new Error('a CRM that is known has a door')
+    await receive(context, door, request)
     answer(response, 200, 'stored')
   })
   router.use('/webhooks', refuse(context))

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { z } from 'zod'
 import {
   createQueues,
+  LANES_QUEUE,
   prepareQueues,
   QUEUE_NAMES,
   type QueueBackend,
@@ -55,7 +56,8 @@ describe.each(BACKENDS)('the dashboard of the queues on %s', (_name, backend) =>
     const { status, text } = await browser.get(`${API}?activeQueue=score&status=latest`)
     expect(status).toBe(200)
     const listed = Listed.parse(JSON.parse(text)).queues
-    expect(listed.map(({ name }) => name).toSorted()).toEqual(Object.values(QUEUE_NAMES).toSorted())
+    const names = [...Object.values(QUEUE_NAMES), LANES_QUEUE]
+    expect(listed.map(({ name }) => name).toSorted()).toEqual(names.toSorted())
     expect(listed.every(({ readOnlyMode }) => readOnlyMode)).toBe(true)
     const score = listed.find(({ name }) => name === 'score')
     expect(score?.counts['waiting']).toBe(1)

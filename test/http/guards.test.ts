@@ -158,14 +158,13 @@ describe('every answer', () => {
 })
 
 describe('an error', () => {
-  const broken = (error: Error) => ({
-    connectors: {
-      has: () => true,
-      get: () => {
-        throw error
-      },
-    } as unknown as ReadonlyMap<string, never>, // only these two are asked for
-  })
+  const broken = (error: Error) => {
+    const connectors = new Map<string, never>()
+    connectors.get = () => {
+      throw error
+    }
+    return { connectors }
+  }
 
   test('that nobody meant is shown as a number, under which the log has it', async () => {
     const secret = 'select * from "person" at /app/src/store/x.ts'

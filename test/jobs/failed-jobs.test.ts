@@ -19,6 +19,21 @@ describe.each(BACKENDS)('a job that failed, with the queue on $kind', ({ kind, u
     await running.queues.close()
   })
 
+  test('leaves the queue to others, as does a wake-up that is to come later', async () => {
+    const backend: QueueBackend = { kind, url: url() }
+    await prepareQueues(backend)
+    const { id } = await makeInstallation(database.db)
+    const { log } = stageDeps(database.db, systemClock)
+    const queues = createQueues(backend, log)
+    running = { queues, workers: { close: async () => {} } }
+    const fetching = queues.all.find(({ name }) => name === 'fetch')
+    const counts = () => fetching?.getJobCounts('delayed', 'waiting')
+    await queues.wake('fetch', id, 600_000)
+    expect(await counts()).toEqual({ delayed: 0, waiting: 0 })
+    await queues.wake('fetch', id)
+    expect(await counts()).toEqual({ delayed: 0, waiting: 1 })
+  })
+
   test('waits for nothing, so that the next wake-up is not swallowed', async () => {
     const backend: QueueBackend = { kind, url: url() }
     await prepareQueues(backend)
@@ -26,8 +41,8 @@ describe.each(BACKENDS)('a job that failed, with the queue on $kind', ({ kind, u
     const deps = stageDeps(database.db, systemClock)
     const queues = createQueues(backend, deps.log)
     let asked = 0
-    const workers = startWorkers(backend, deps, () => {
-      asked += 1
+    const workers = startWorkers(backend, deps, (installationId) => {
+      if (installationId === id) asked += 1
       if (asked === 1) throw new Error('the database is away')
       return database.db
     })
