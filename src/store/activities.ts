@@ -87,17 +87,16 @@ export async function moveActivities(
   if (merges.length === 0) return
   const rows = jsonRows(merges)
   await sql`
-    with moved as (
-      -- Several losers of one winner may share an activity, such as a meeting of them all: one of the copies goes over.
-      select distinct on (r.winner, l.source_id) r.winner, l.person_id, l.source_id
-      from jsonb_to_recordset(${rows}::jsonb) as r(loser text, winner text)
-      join activity l on l.installation_id = ${installationId} and l.person_id = r.loser
-      where not exists (select from activity w where w.installation_id = l.installation_id
-        and w.person_id = r.winner and w.source_id = l.source_id)
-      order by r.winner, l.source_id, l.retracted_at desc nulls first, l.person_id)
-    update activity a set person_id = m.winner from moved m
-    where a.installation_id = ${installationId} and a.person_id = m.person_id
-      and a.source_id = m.source_id`.execute(transaction)
+    insert into activity (installation_id, person_id, source_id, type, occurred_at, known_at, attributes,
+      retracted_at, retracted_by)
+    -- Several losers of one winner may share an activity, such as a meeting of them all: one of the copies goes over.
+    select distinct on (r.winner, l.source_id) l.installation_id, r.winner, l.source_id, l.type, l.occurred_at,
+      l.known_at, l.attributes, l.retracted_at, l.retracted_by
+    from jsonb_to_recordset(${rows}::jsonb) as r(loser text, winner text)
+    join activity l on l.installation_id = ${installationId} and l.person_id = r.loser
+    order by r.winner, l.source_id, l.retracted_at desc nulls first, l.person_id
+    -- The winner may get it from a page that is being stored at the same time.
+    on conflict do nothing`.execute(transaction)
   await sql`
     delete from activity a using jsonb_to_recordset(${rows}::jsonb) as r(loser text)
     where a.installation_id = ${installationId} and a.person_id = r.loser`.execute(transaction)

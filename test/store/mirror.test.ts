@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { PersonRecord } from '../../src/leads/records.ts'
 import { moveActivities, retractActivities, upsertActivities } from '../../src/store/activities.ts'
 import { claim } from '../../src/store/due.ts'
@@ -125,6 +125,29 @@ describe('the mirror of the CRM', () => {
       { person_id: '3', source_id: 'of both' },
       { person_id: '3', source_id: 'own' },
     ])
+  })
+
+  test('an activity that the winner gets from a page at the same time is theirs once', async () => {
+    await save([person('1', {}), person('2', {})])
+    const shared = (personId: string) => [
+      { personId, sourceId: 'shared', type: 'meeting_held', occurredAt: T1, attributes: {} },
+    ]
+    await upsertActivities(database.db, installationId, shared('1'), NOW)
+    const merges = [{ loser: '1', winner: '2' }]
+    const moving = await database.db.transaction().execute(async (page) => {
+      await upsertActivities(page, installationId, shared('2'), NOW)
+      const begun = moveActivities(database.db, installationId, merges)
+      begun.catch(() => undefined)
+      await vi.waitUntil(async () => {
+        const { rows } = await sql`select from pg_locks where not granted`.execute(database.db)
+        return rows.length > 0
+      })
+      return { begun }
+    })
+    await moving.begun
+    const { rows } = await sql`select person_id from activity
+      where installation_id = ${installationId} and source_id = 'shared'`.execute(database.db)
+    expect(rows).toEqual([{ person_id: '2' }])
   })
 
   test('the same activity read twice changes nothing; a retracted one read again returns', async () => {
