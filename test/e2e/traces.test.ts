@@ -116,10 +116,10 @@ describe('a webhook about one person', () => {
     const fetched = named(all, 'fetch')[0]
     const way = all.filter(({ traceId }) => traceId === fetched?.traceId)
     const stages = ['webhook', 'store webhooks', 'fetch', 'enrich', 'score', 'write_back']
-    const inOrder = [...new Set(way.map(({ name }) => name))].filter((name) =>
-      stages.includes(name),
+    expect(new Set(way.map(({ name }) => name)).intersection(new Set(stages)).size).toBe(
+      stages.length,
     )
-    expect(inOrder).toEqual(stages)
+    // In this order: the clocks of spans that begin in one millisecond are not good enough to tell it.
     for (const [n, name] of stages.entries()) {
       const [first] = named(way, name)
       const above = named(way, stages[n - 1] ?? '')

@@ -124,6 +124,7 @@ test.for([
       'association',
       'property_history',
       'object_version',
+      'write_log',
     ])
     const heard: Change[] = []
     store.changes.listen((change) => heard.push(change))
