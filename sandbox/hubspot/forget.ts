@@ -46,7 +46,7 @@ const ERASURES = [
      and list_id in (select id from list where type = 'contacts')`,
   "delete from object where type = 'contacts' and id = ?",
   "delete from object_version where type = 'contacts' and id = ?",
-  "delete from write_log where type = 'contacts' and id = ?",
+  "delete from write_log where type = 'contacts' and cast(id as integer) = ?",
 ]
 
 /**
