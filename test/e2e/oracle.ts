@@ -208,7 +208,7 @@ function reader(url: string, bearer: string, paceMs: number): Reader {
 }
 
 /** Consents once more with an address of its own and buys a token. */
-export async function consentToken(url: string, app: App): Promise<string> {
+async function consentToken(url: string, app: App): Promise<string> {
   const redirect = 'http://127.0.0.1/judge'
   const scopes =
     'oauth crm.objects.contacts.read crm.objects.contacts.write crm.objects.companies.read crm.objects.companies.write ' +
