@@ -50,6 +50,26 @@ export async function untilWorkedOff(db: Db, patienceMs = PATIENCE_MS): Promise<
   }
 }
 
+/** As if the five minutes between two readings of the journals had passed; waits for the end of one. @throws NotQuiet */
+export async function readJournals(db: Db, patienceMs = PATIENCE_MS): Promise<void> {
+  const deadline = performance.now() + patienceMs
+  const { rows: asked } = await sql<{ at: Date }>`
+    update journal_position set next_poll_at = now(), failures = 0 returning now() as at`.execute(
+    db,
+  )
+  for (;;) {
+    const { rows } = await sql`
+      -- A turn under way lasts for two minutes, and the next one is five minutes after its end.
+      select from journal_position where polled_at is null or polled_at < ${asked[0]?.at ?? null}
+        or failures > 0 or next_poll_at < now() + interval '3 minutes'`.execute(db)
+    if (rows.length === 0) return
+    if (performance.now() > deadline) {
+      throw new NotQuiet(`no journal was read to its end in ${patienceMs / 1_000} s`)
+    }
+    await sleep(LOOK_EVERY_MS)
+  }
+}
+
 /** Waits for the end of a full reading that began at `since` or later. @throws NotQuiet */
 export async function untilRead(
   db: Db,

@@ -8,7 +8,7 @@ import { crmOf } from './fault.ts'
 import { replayAll } from './faults/crm-refusals.ts'
 import { ACCESS_REVOKED } from './faults/operator.ts'
 import { judge } from './oracle.ts'
-import { NotQuiet, untilRead, untilWorkedOff } from './quiet.ts'
+import { NotQuiet, readJournals, untilRead, untilWorkedOff } from './quiet.ts'
 import { type LiveStage, type StageOptions, startStage } from './stage.ts'
 import { type Measure, plan, type Struck, strike } from './timeline.ts'
 import type { Verdict, WorkDone } from './types.ts'
@@ -133,6 +133,7 @@ function recoveryWords({ recovery }: Struck): string {
 async function settle(stage: LiveStage, { patienceMs }: Measure): Promise<number> {
   const { db, crms } = stage
   await untilWebhooksAreQuiet(stage)
+  await readJournals(db, patienceMs)
   await untilWorkedOff(db, patienceMs)
   const since = new Date()
   for (const { installationId } of crms) await requestSync(db, installationId, 'full', since)

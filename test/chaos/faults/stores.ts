@@ -5,14 +5,23 @@ import type { LiveStage } from '../stage.ts'
 
 const OVER = () => Promise.resolve()
 
+function isAway(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return ['ECONNREFUSED', 'ECONNRESET', '57P01', '57P03'].includes(code)
+}
+
 /** Every session but the one that asks. */
 const connectionsCut: Fault = {
   name: 'database-connections-cut',
   kind: 'database',
   async start({ db }) {
-    await sql`
+    const cut = sql`
       select pg_terminate_backend(pid) from pg_stat_activity
       where backend_type = 'client backend' and pid <> pg_backend_pid()`.execute(db)
+    // Where another fault has killed the server there is nothing left to cut.
+    await cut.catch((error: unknown) => {
+      if (!isAway(error)) throw error
+    })
   },
   stop: OVER,
 }
