@@ -12,6 +12,7 @@ import { type Db, openDatabase } from '../../src/store/database.ts'
 import { type Installation, listInstallations } from '../../src/store/installations.ts'
 import { untilQuiet } from '../../test/helpers/portal.ts'
 import { startTestPostgres } from '../../test/helpers/postgres-server.ts'
+import { controlOf } from '../../test/helpers/sandbox-control.ts'
 import { TEST_SECRET } from '../../test/helpers/secret.ts'
 
 export interface Live {
@@ -99,18 +100,4 @@ async function untilReady(url: string): Promise<void> {
     await sleep(100)
   }
   throw new Error('Plumbline did not start within half a minute')
-}
-
-function controlOf(url: string): Live['control'] {
-  return async (method, lever, body) => {
-    const answer = await fetch(`${url}/${lever}`, {
-      method,
-      ...(body !== undefined && {
-        body: JSON.stringify(body),
-        headers: { 'content-type': 'application/json' },
-      }),
-    })
-    if (!answer.ok) throw new Error(`${lever}: ${answer.status} ${await answer.text()}`)
-    return answer
-  }
 }

@@ -1,7 +1,7 @@
 /**
  * Proves that the chaos suite can fail: copies the checkout, spoils it by one edit at a time, and runs the suite on it.
  *
- *   npm run chaos:bad-builds [-- --only name,name] [--seed 1] [--at-once 1]
+ *   npm run chaos:bad [-- --only name,name] [--seed 1] [--at-once 1]
  *
  * The unchanged build goes first and must pass. Exits with 1 when it does not, or when a bad build is not caught.
  */

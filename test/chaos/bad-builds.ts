@@ -42,8 +42,8 @@ const QUEUE: readonly BadBuild[] = [
     file: DUE,
     find: 'and (lease_until is null or lease_until < ${now})\n        ${ofKind}',
     replace: 'and lease_until is null\n        ${ofKind}',
-    faults: ['workers-killed-again'],
-    people: 120,
+    faults: ['workers-killed-again', 'database-slow', 'slow-answers'],
+    people: 300,
   },
   {
     name: 'no-sweeper',
@@ -60,11 +60,11 @@ const QUEUE: readonly BadBuild[] = [
 const READING: readonly BadBuild[] = [
   {
     name: 'rows-without-marks',
-    why: 'a page is stored, and what it changes is never enriched',
+    why: 'the first person of a page is stored, and never enriched',
     file: 'jobs/store-page.ts',
     find: "await mark(transaction, installationId, 'enrich', 'person', people, now)\n  // Activities",
     replace:
-      "if (source === 'searched') await mark(transaction, installationId, 'enrich', 'person', people, now)\n  // Activities",
+      "await mark(transaction, installationId, 'enrich', 'person', people.slice(1), now)\n  // Activities",
     faults: ['slow-answers'],
     people: 120,
   },

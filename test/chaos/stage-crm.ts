@@ -1,4 +1,5 @@
 import { type PortalChoice, SANDBOX_APP, startSandbox } from '../../src/cli/demo/sandbox-process.ts'
+import { controlOf } from '../helpers/sandbox-control.ts'
 import { type FaultProxy, startProxy } from './proxy.ts'
 import type { CrmStage } from './types.ts'
 
@@ -91,19 +92,5 @@ function openBoard(tell: (parts: readonly object[]) => Promise<unknown>): Board 
     async clear(name) {
       if (parts.delete(name)) await tellAll()
     },
-  }
-}
-
-function controlOf(url: string): CrmStage['control'] {
-  return async (method, lever, body) => {
-    const answer = await fetch(`${url}/${lever}`, {
-      method,
-      ...(body !== undefined && {
-        body: JSON.stringify(body),
-        headers: { 'content-type': 'application/json' },
-      }),
-    })
-    if (!answer.ok) throw new Error(`${lever}: ${answer.status} ${await answer.text()}`)
-    return answer
   }
 }

@@ -12,6 +12,7 @@ import { type Db, inTransaction } from '../../src/store/database.ts'
 import { judge } from '../chaos/oracle.ts'
 import type { ChaosStage, CrmStage, Verdict } from '../chaos/types.ts'
 import { configWith, installIn, untilQuiet } from '../helpers/portal.ts'
+import { controlOf } from '../helpers/sandbox-control.ts'
 
 export const PEOPLE = 60
 export const CRMS = ['hubspot', 'salesforce'] as const
@@ -76,20 +77,6 @@ export async function finishedWorld(
   for (const { installationId } of crms) await untilQuiet(plumbline, installationId, since)
   await plumbline.close()
   return { databaseUrl: database.url, db: database.db, crms, work: {}, since }
-}
-
-function controlOf(url: string): CrmStage['control'] {
-  return async (method, lever, body) => {
-    const answer = await fetch(`${url}/${lever}`, {
-      method,
-      ...(body !== undefined && {
-        body: JSON.stringify(body),
-        headers: { 'content-type': 'application/json' },
-      }),
-    })
-    if (answer.ok) return answer
-    throw new Error(`${lever}: ${answer.status} ${await answer.text()}`)
-  }
 }
 
 /** What a lever answers instead of what it would. */

@@ -20,6 +20,7 @@ import type { Scorer } from '../../src/scoring/result.ts'
 import { backlog } from '../../src/store/due-backlog.ts'
 import { type Installation, listInstallations } from '../../src/store/installations.ts'
 import { newestRun } from '../../src/store/sync-runs.ts'
+import { controlOf } from './sandbox-control.ts'
 import { TEST_SECRET } from './secret.ts'
 
 const STARTER_MODEL = 'config/models/b2b-starter.yaml'
@@ -51,17 +52,7 @@ export async function startPortal(people: number, seed = 1, portalId = 4711): Pr
   const now = Date.now()
   await fillPortal(file, portalId, generateMarket({ people, seed, now }), () => {})
   const sandbox = await startHubspotSandbox({ file, portalId, ...SANDBOX_APP, limits: 'off' })
-  const control = async (method: string, name: string, body?: unknown) => {
-    const answer = await fetch(`${sandbox.url}/${name}`, {
-      method,
-      ...(body !== undefined && {
-        body: JSON.stringify(body),
-        headers: { 'content-type': 'application/json' },
-      }),
-    })
-    if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`)
-    return answer
-  }
+  const control = controlOf(sandbox.url)
   return {
     url: sandbox.url,
     ledger: async () => Ledger.parse(await (await control('GET', '__ledger')).json()),
