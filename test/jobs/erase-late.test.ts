@@ -152,7 +152,8 @@ describe('somebody who was erased', () => {
     await setStatus(database.db, installation.id, 'disconnected', 'removed', clock.now())
     await mark(database.db, installation.id, 'erase', 'person', ['7'], clock.now())
     const woken = await waiting(database.db, clock.now())
-    expect(woken).toContainEqual({ installationId: installation.id, stage: 'erase' })
+    const erasing = { installationId: installation.id, stage: 'erase', isUnheard: false }
+    expect(woken).toContainEqual(erasing)
     await eraseDue()
     expect(await everywhere()).toEqual([])
   })
