@@ -57,11 +57,6 @@ export interface Queues {
   /** For looking at. */
   readonly all: readonly AnyQueue[]
   readonly wake: Wake
-  /**
-   * Wakes a stage whose wake-ups do not get through: the job in whose favour they were dropped is dead, and the queue
-   * takes it for alive. Should it live, two do the same work, which their leases keep apart.
-   */
-  rouse(stage: DueStage, installationId: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -141,10 +136,6 @@ export function createQueues(backend: QueueBackend, log: Log): Queues {
       alarms.set(`${stage} ${installationId} ${lane}`, delayMs, () =>
         add(stage, installationId, lane),
       )
-    },
-    async rouse(stage, installationId) {
-      await queues.get(stage)?.removeDeduplicationKey(installationId)
-      await add(stage, installationId, 0)
     },
     async close() {
       alarms.stop()

@@ -7,7 +7,7 @@ import { mark } from '../src/store/due.ts'
 import { waiting } from '../src/store/due-backlog.ts'
 import type { Installation } from '../src/store/installations.ts'
 import type { RunKind } from '../src/store/sync-runs.ts'
-import type { Queues, Wake } from './queues.ts'
+import type { Wake } from './queues.ts'
 import { repeat } from './repeat.ts'
 
 /** When work that nobody asks for is due. */
@@ -83,16 +83,15 @@ export function requestSync(
 }
 
 /** Wakes every stage that has something due: makes good for lost jobs, and for time that has passed. */
-async function sweep({ db, wake, rouse, clock }: SweepParts): Promise<void> {
-  for (const { installationId, stage, isUnheard } of await waiting(db, clock.now())) {
-    await (isUnheard ? rouse : wake)(stage, installationId)
+async function sweep({ db, wake, clock }: SweepParts): Promise<void> {
+  for (const { installationId, stage } of await waiting(db, clock.now())) {
+    await wake(stage, installationId)
   }
 }
 
 interface SweepParts {
   readonly db: Db
   readonly wake: Wake
-  readonly rouse: Queues['rouse']
   readonly clock: Clock
 }
 

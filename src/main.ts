@@ -128,7 +128,7 @@ async function start(
     await redoOutdated(deps)
     await redoRetractions(deps)
     const workers = startWorkers(backend, deps, dbOf)
-    closers.push(() => workers.close(), startSweeper({ ...deps, rouse: queues.rouse }))
+    closers.push(() => workers.close(), startSweeper(deps))
     closers.push(startInboxCleaner(deps), startJournalPoller({ ...deps, connectors }))
     closers.push(startKeepAlive(deps))
   }

@@ -2,30 +2,16 @@ import { sql } from 'kysely'
 import type { Db } from './database.ts'
 import { DUE_STAGES, type DueStage } from './due.ts'
 
-/** Work of a stage of an installation that nobody has taken yet. */
-export interface Waiting {
-  readonly installationId: string
-  readonly stage: DueStage
-  /** It was to be done long ago, and nobody works on what has waited longest: wake-ups do not get through. */
-  readonly isUnheard: boolean
-}
-
-/** Longer than leases, and than locks with the look for those of killed workers. */
-const UNHEARD_MS = 15_000
-/** Who works takes the longest waiting first: more than a batch, so that rows somebody holds are among them. */
-const FIRST_ROWS = 1_000
-
 /**
  * Work that waits for somebody: which stage of which active installation has rows due now. Erasing does not wait
  * for the installation to be active.
  */
-export async function waiting(db: Db, now: Date): Promise<readonly Waiting[]> {
-  const longAgo = new Date(now.getTime() - UNHEARD_MS)
-  const { rows } = await sql<Waiting>`
-    select i.id as "installationId", s.stage, coalesce((
-      select min(f.due_at) <= ${longAgo} and not bool_or(coalesce(f.lease_until >= ${now}, false))
-      from (select d.due_at, d.lease_until from due d where d.installation_id = i.id and d.stage = s.stage
-        and d.due_at <= ${now} order by d.due_at limit ${FIRST_ROWS}) f), false) as "isUnheard"
+export async function waiting(
+  db: Db,
+  now: Date,
+): Promise<readonly { installationId: string; stage: DueStage }[]> {
+  const { rows } = await sql<{ installationId: string; stage: DueStage }>`
+    select i.id as "installationId", s.stage
     from installation i cross join unnest(${[...DUE_STAGES]}::text[]) as s(stage)
     where (i.status = 'active' or s.stage = 'erase') and exists (
       select from due d where d.installation_id = i.id and d.stage = s.stage and d.due_at <= ${now}

@@ -49,9 +49,9 @@ const QUEUE: readonly BadBuild[] = [
     name: 'no-sweeper',
     why: 'a wake-up that is lost is never made good',
     file: 'jobs/schedule.ts',
-    find: 'for (const { installationId, stage, isUnheard } of await waiting(db, clock.now())) {',
+    find: 'for (const { installationId, stage } of await waiting(db, clock.now())) {',
     replace:
-      'for (const { installationId, stage, isUnheard } of (await waiting(db, clock.now())).slice(0, 0)) {',
+      'for (const { installationId, stage } of (await waiting(db, clock.now())).slice(0, 0)) {',
     faults: ['jobs-lost', 'workers-killed'],
     people: 120,
   },

@@ -55,7 +55,7 @@ describe('one account in trouble', () => {
     const working = { ...deps, wake: queues.wake }
     running = {
       workers: startWorkers(backend, working, () => database.db),
-      stopSweeper: startSweeper({ ...working, rouse: queues.rouse }),
+      stopSweeper: startSweeper(working),
     }
     neighbours = await Promise.all(
       Array.from({ length: NEIGHBOURS }, () => makeInstallation(database.db)),

@@ -97,12 +97,6 @@ describe('a condition on facts', () => {
   test.each(CASES)('%s on %j is %j', (condition, person, expected) => {
     expect(holds(condition, person)).toBe(expected)
   })
-
-  // A signal that asks one field only is decided together with others that ask it; this one is not.
-  test.each(CASES)('%s beside another condition on %j is %j', (condition, person, expected) => {
-    const both = `{ all: [ ${condition}, { person.beside: here } ] }`
-    expect(holds(both, { ...person, beside: 'here' })).toBe(expected)
-  })
 })
 
 test('a text comes to the same whatever others were asked before', () => {

@@ -79,14 +79,8 @@ describe('marks of many stages and kinds', () => {
     await claim(database.db, id, 'score', 10, NOW)
     const woken = async (at: Date) =>
       (await waiting(database.db, at)).filter(({ installationId }) => installationId === id)
-    expect(await woken(from(8))).toEqual([])
-    const once = { installationId: id, stage: 'score' }
-    expect(await woken(from(8.001))).toEqual([{ ...once, isUnheard: false }])
-    // Long after its time, and nobody has taken it up again.
-    expect(await woken(from(15))).toEqual([{ ...once, isUnheard: true }])
-    await scoreAt(['8'], NOW)
-    await claim(database.db, id, 'score', 1, from(15))
-    expect(await woken(from(16))).toEqual([{ ...once, isUnheard: false }])
+    expect(await woken(from(12))).toEqual([])
+    expect(await woken(from(12.001))).toEqual([{ installationId: id, stage: 'score' }])
   })
 
   test('of erasing are waiting whatever became of the installation', async () => {
@@ -94,7 +88,7 @@ describe('marks of many stages and kinds', () => {
     await mark(database.db, id, 'erase', 'person', ['7'], NOW)
     await setStatus(database.db, id, 'disconnected', 'test', NOW)
     const woken = (await waiting(database.db, NOW)).filter((each) => each.installationId === id)
-    expect(woken).toEqual([{ installationId: id, stage: 'erase', isUnheard: false }])
+    expect(woken).toEqual([{ installationId: id, stage: 'erase' }])
   })
 
   test('are counted by stage, but for listening, which never ends', async () => {

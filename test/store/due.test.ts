@@ -156,7 +156,7 @@ describe('the ledger of what is due', () => {
     await markScore(['7', '8'])
     const wake = async () =>
       (await waiting(database.db, NOW)).filter((each) => each.installationId === installationId)
-    expect(await wake()).toEqual([{ installationId, stage: 'score', isUnheard: false }])
+    expect(await wake()).toEqual([{ installationId, stage: 'score' }])
     await setStatus(database.db, installationId, 'paused', 'test', NOW)
     expect(await wake()).toEqual([])
   })
