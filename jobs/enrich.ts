@@ -5,11 +5,10 @@ import {
   ENRICHMENT_VERSION,
   mergeFacts,
 } from '../src/enrichment/derive.ts'
-import { LeaseLost } from '../src/errors.ts'
 import type { SubjectKind } from '../src/leads/facts.ts'
 import { type LinkedAccount, peopleTouchedBy } from '../src/store/account-links.ts'
 import { type Db, inTransaction } from '../src/store/database.ts'
-import { type Claim, mark, settle } from '../src/store/due.ts'
+import { type Claim, mark, type Settlement } from '../src/store/due.ts'
 import {
   addFactVersions,
   type MirroredPerson,
@@ -24,6 +23,7 @@ import type { Deps } from './deps.ts'
 import { identifyCompanies, identifyPeople } from './identify.ts'
 import { shareOf } from './lanes.ts'
 import type { WakePayload } from './queues.ts'
+import { settleOwn } from './settle-own.ts'
 import { workSlice } from './slice.ts'
 
 const BATCH = 500
@@ -69,7 +69,7 @@ async function enrichCompanies(
     const derive = ({ facts }: MirroredSubject) => deriveCompany(facts)
     const renewed = await saveDerived(transaction, installationId, 'company', subjects, derive, now)
     const identified = await identifyCompanies(transaction, installationId, ids, subjects)
-    await settleAll(transaction, installationId, claims)
+    await settleOwn(transaction, installationId, 'enrich', done(claims))
     const changes = { ...identified, changed: [...identified.gone, ...renewed] }
     const touched = await peopleTouchedBy(transaction, installationId, changes)
     await mark(transaction, installationId, 'enrich', 'person', touched, now)
@@ -92,7 +92,7 @@ async function enrichPeople(
     const derive = ({ id, facts }: MirroredSubject) =>
       derivePerson(facts, accounts.get(id)?.companyFacts)
     await saveDerived(transaction, installationId, 'person', subjects, derive, now)
-    await settleAll(transaction, installationId, claims)
+    await settleOwn(transaction, installationId, 'enrich', done(claims))
     // All of them, new version or not: somebody who changed company may have the same facts as before.
     await mark(transaction, installationId, 'score', 'person', scored, now)
   })
@@ -130,15 +130,8 @@ async function identify(
   return { subjects, accounts, scored: [...everybody] }
 }
 
-/** Results of rows that another worker has taken are not kept; it brings its own. */
-async function settleAll(
-  transaction: Db,
-  installationId: string,
-  claims: readonly Claim[],
-): Promise<void> {
-  const settlements = claims.map((claim) => ({ claim }))
-  const lost = await settle(transaction, installationId, 'enrich', settlements)
-  if (lost > 0) throw new LeaseLost(`${lost} of ${claims.length} are somebody else's`)
+function done(claims: readonly Claim[]): readonly Settlement[] {
+  return claims.map((claim) => ({ claim }))
 }
 
 async function saveDerived(

@@ -14,7 +14,7 @@ const KINDS = ['person', 'company'] as const
 
 /**
  * Work that was under way while somebody was erased may store a row about them afterwards, so they are looked for
- * once more when it must have ended: slices take 10 s, and a write whose calls are repeated takes some minutes.
+ * once more when it must have ended: slices take some seconds, and a write whose calls are repeated takes some minutes.
  */
 export const SECOND_LOOK_MS = 10 * 60_000
 

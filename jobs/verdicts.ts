@@ -1,11 +1,11 @@
-import { LeaseLost } from '../src/errors.ts'
 import type { SubjectKind } from '../src/leads/facts.ts'
 import { type Db, inTransaction } from '../src/store/database.ts'
-import { type Claim, mark, release, type Settlement, settle } from '../src/store/due.ts'
+import { type Claim, mark, release, type Settlement } from '../src/store/due.ts'
 import type { Installation } from '../src/store/installations.ts'
 import { type HeldModels, holdModels } from '../src/store/models.ts'
 import { type Rejection, reject, resolveRejections } from '../src/store/rejections.ts'
 import type { Deps } from './deps.ts'
+import { settleOwn } from './settle-own.ts'
 
 type Values = Readonly<Record<string, string>>
 
@@ -64,10 +64,8 @@ export async function keepVerdicts<Input extends Current, Row extends Computed>(
     await reject(transaction, id, 'score', rejections(kind, failed), asOf)
     await resolveRejections(transaction, id, 'score', kind, passed, asOf)
     await mark(transaction, id, 'write_back', kind, rewritten, asOf)
-    const settled = settlements(deps, installation, claims, verdicts)
-    const lost = await settle(transaction, id, 'score', settled)
-    // Kept, there would be two receipts for one change.
-    if (lost > 0) throw new LeaseLost(`${lost} of ${claims.length} are somebody else's`)
+    // With what another worker brings there would be two receipts for one change.
+    await settleOwn(transaction, id, 'score', settlements(deps, installation, claims, verdicts))
     return true
   })
   if (kept && rewritten.length > 0) await deps.wake('write_back', id)

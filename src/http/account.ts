@@ -10,10 +10,12 @@ import { inTransaction } from '../store/database.ts'
 import { findInstallation, type Installation } from '../store/installations.ts'
 import { peopleCounts } from '../store/overview.ts'
 import { newestRun, type SyncRun } from '../store/sync-runs.ts'
+import { statusLine } from './account-words.ts'
 import { accountCookie } from './admin/cookies.ts'
 import { isOwnForm } from './admin/form-guard.ts'
 import { ownForm, refuseForm, show } from './admin/pages.ts'
 import type { HttpContext } from './context.ts'
+import { namesItself } from './guards-headers.ts'
 
 const SignOut = z.object({ form: z.string() })
 
@@ -21,11 +23,7 @@ const SignOut = z.object({ form: z.string() })
 export function accountRoutes(context: HttpContext): Router {
   const router = Router()
   const cookie = accountCookie(context.publicUrl)
-  router.use('/account', (_request, response, next) => {
-    // Without a referrer browsers call the origin of our own form "null".
-    response.set('referrer-policy', 'same-origin')
-    next()
-  })
+  router.use('/account', namesItself)
   router.get('/account', async (request, response) => {
     const present = await visitorOf(context, request)
     if (!present) return response.redirect(303, '/')
@@ -94,7 +92,7 @@ async function showAccount(
   { installation, token }: Visitor,
   response: Response,
 ): Promise<void> {
-  const { crm, accountId, status, statusReason, notGranted } = installation
+  const { crm, notGranted } = installation
   const signOut = ownForm(token, {
     action: '/account/sign-out',
     hidden: {},
@@ -102,7 +100,7 @@ async function showAccount(
     button: 'Sign out',
   })
   show(response, 200, `Your ${crm} account`, [
-    `${crm} account ${accountId}: ${status}${statusReason ? ` (${statusReason})` : ''}.`,
+    statusLine(installation),
     ...notGranted,
     ...(await progressLines(context, installation)),
     { text: 'Connect it again', to: `/install/${crm}` },

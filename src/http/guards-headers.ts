@@ -36,3 +36,9 @@ export const uncached: RequestHandler = (_request, response, next) => {
   response.set('cache-control', 'no-store')
   next()
 }
+
+/** Without a referrer browsers call the origin of our own forms "null", and it could not be told from others'. */
+export const namesItself: RequestHandler = (_request, response, next) => {
+  response.set('referrer-policy', 'same-origin')
+  next()
+}

@@ -5,6 +5,7 @@ import { UserError } from '../errors.ts'
 import { findAccount, type Installation } from '../store/installations.ts'
 import { spendState } from '../store/spent-states.ts'
 import { enterAccount } from './account.ts'
+import { connectLink } from './account-words.ts'
 import type { HttpContext } from './context.ts'
 import { type Link, page } from './page.ts'
 import { type Purpose, readState, type State, sameText, signState } from './state.ts'
@@ -48,11 +49,9 @@ export function installRoutes(context: HttpContext): Router {
     }
     const { code, state } = Callback.parse(request.query)
     const ours = genuineState(context, connector, state)
+    if (!ours) return refuse(response, connector, 'install', TOO_OLD)
     const objection = await objectionTo(context, ours, nonce)
-    if (objection || !ours) {
-      refuse(response, connector, ours?.purpose ?? 'install', objection ?? TOO_OLD)
-      return
-    }
+    if (objection) return refuse(response, connector, ours.purpose, objection)
     const finish = ours.purpose === 'install' ? finishInstallation : finishSignIn
     await finish(context, connector, { code, state }, request, response)
   })
@@ -103,13 +102,12 @@ function genuineState(
   return readState(secrets, crm, state, clock.now())
 }
 
-/** Why a callback is none of ours; null when it is the one answer to what this browser began. */
+/** What speaks against a callback of ours; null when it is the one answer to what this browser began. */
 async function objectionTo(
   { db, clock }: HttpContext,
-  ours: State | null,
+  ours: State,
   nonce: string | undefined,
 ): Promise<string | null> {
-  if (!ours) return TOO_OLD
   const what = ours.purpose === 'install' ? 'installation' : 'sign-in'
   if (nonce === undefined || !sameText(nonce, ours.nonce)) {
     return `This browser did not start the ${what}, or has finished it already.`
@@ -125,10 +123,6 @@ function refuse(response: Response, { crm }: Connector, purpose: Purpose, reason
     : { text: `Start again: sign in with ${crm}`, to: `/sign-in/${crm}` }
   const title = isInstallation ? 'Not connected' : 'Not signed in'
   response.status(400).send(page(title, [reason, again]))
-}
-
-function connectLink(crm: string): Link {
-  return { text: `Connect a ${crm} account`, to: `/install/${crm}` }
 }
 
 function connectedLines({ crm, accountId, notGranted }: Installation): readonly string[] {

@@ -79,8 +79,8 @@ describe('marks of many stages and kinds', () => {
     await claim(database.db, id, 'score', 10, NOW)
     const woken = async (at: Date) =>
       (await waiting(database.db, at)).filter(({ installationId }) => installationId === id)
-    expect(await woken(from(12))).toEqual([])
-    expect(await woken(from(12.001))).toEqual([{ installationId: id, stage: 'score' }])
+    expect(await woken(from(8))).toEqual([])
+    expect(await woken(from(8.001))).toEqual([{ installationId: id, stage: 'score' }])
   })
 
   test('of erasing are waiting whatever became of the installation', async () => {

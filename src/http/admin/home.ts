@@ -1,5 +1,6 @@
 import type { Response, Router } from 'express'
 import { listInstallations } from '../../store/installations.ts'
+import { connectLink, statusLine } from '../account-words.ts'
 import type { Part } from '../page.ts'
 import type { AdminContext } from './context.ts'
 import { ownForm, show } from './pages.ts'
@@ -47,16 +48,10 @@ async function showAccounts(context: AdminContext, { admin, token }: SignedIn, r
 async function accountLines({ db }: AdminContext): Promise<readonly string[]> {
   const installations = await listInstallations(db)
   if (installations.length === 0) return ['No account is connected yet.']
-  return installations.map(({ crm, accountId, status, statusReason, notGranted }) => {
-    const reason = statusReason ? ` (${statusReason})` : ''
-    return [`${crm} account ${accountId}: ${status}${reason}.`, ...notGranted].join(' ')
-  })
+  return installations.map((each) => [statusLine(each), ...each.notGranted].join(' '))
 }
 
 function connectLinks({ connectors }: AdminContext): readonly Part[] {
-  const links = [...connectors.keys()].map((crm) => ({
-    text: `Connect a ${crm} account`,
-    to: `/install/${crm}`,
-  }))
+  const links = [...connectors.keys()].map(connectLink)
   return links.length > 0 ? links : ['No CRM app is configured; see README.md.']
 }

@@ -1,5 +1,6 @@
 import express, { type NextFunction, type Request, type Response, Router } from 'express'
 import type { HttpContext } from '../context.ts'
+import { namesItself } from '../guards-headers.ts'
 import { adminContext } from './context.ts'
 import { addHome } from './home.ts'
 import { show } from './pages.ts'
@@ -23,12 +24,6 @@ export function adminRoutes(context: HttpContext): Router {
   addQueues(router, admin)
   router.use('/admin', explain)
   return router
-}
-
-/** Without a referrer browsers call the origin of our own forms "null", and it could not be told from others'. */
-function namesItself(_request: Request, response: Response, next: NextFunction): void {
-  response.set('referrer-policy', 'same-origin')
-  next()
 }
 
 function explain(error: unknown, _request: Request, response: Response, next: NextFunction): void {
