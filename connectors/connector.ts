@@ -100,6 +100,14 @@ export interface Write {
   readonly values: Readonly<Record<string, string>>
 }
 
+/** The right to write into some records, which may be lost while one writes. */
+export interface Hold {
+  /** Fires when it is lost. */
+  readonly signal: AbortSignal
+  /** @throws the signal's reason once it is lost, even where the signal could not fire in time: the process stood still */
+  assertHeld(): void
+}
+
 /** What became of one write. */
 export type WriteOutcome =
   | { readonly id: string; readonly status: 'written' }
@@ -160,8 +168,11 @@ export interface Connection {
   fetch(stream: string, ids: readonly string[]): Promise<Page>
   /** What was known of the subjects of one kind, and when. */
   history(kind: SubjectKind, ids: readonly string[]): Promise<readonly FactHistory[]>
-  /** Writes any number of records of one kind; one outcome per distinct subject. */
-  push(writes: readonly Write[]): Promise<readonly WriteOutcome[]>
+  /**
+   * Writes any number of records of one kind; one outcome per distinct subject.
+   * @param hold once it is lost nothing is sent any more, and its reason is thrown
+   */
+  push(writes: readonly Write[], hold?: Hold): Promise<readonly WriteOutcome[]>
   /**
    * Creates the segments that are missing, by name.
    * @returns how many it created

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { tell } from '../src/diagnostics.ts'
 import { CrmRateLimited, CrmUnavailable, messageOf } from '../src/errors.ts'
 import { inCall, type Note } from '../src/tracing/spans.ts'
+import type { Hold } from './connector.ts'
 
 /** What a CRM answered, read to the end. */
 export interface Answer {
@@ -24,6 +25,8 @@ export interface ExchangeOptions {
   /** For the answer as a whole, headers and body. */
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined
+  /** Looked at just before the request is sent, and followed until it is answered. */
+  readonly hold?: Hold | undefined
   /** What traces tell of it: the method and the host, because paths name records. */
   readonly asks?: { readonly method: string; readonly url: string }
 }
@@ -37,10 +40,21 @@ export async function exchange(
   send: (signal: AbortSignal) => Promise<Response>,
   options: ExchangeOptions,
 ): Promise<Answer> {
-  options.signal?.throwIfAborted()
-  const { crm, asks } = options
+  const { crm, asks, hold } = options
+  hold?.assertHeld()
+  const signal = eitherSignal(options.signal, hold?.signal)
+  signal?.throwIfAborted()
   const about = { 'plumbline.crm': crm, ...(asks && targetOf(asks)) }
-  return inCall(`${crm} ${asks?.method ?? 'call'}`, about, (note) => told(send, options, note))
+  const bounded = { ...options, signal }
+  return inCall(`${crm} ${asks?.method ?? 'call'}`, about, (note) => told(send, bounded, note))
+}
+
+/** Fires when one of them does. */
+export function eitherSignal(
+  one: AbortSignal | undefined,
+  other: AbortSignal | undefined,
+): AbortSignal | undefined {
+  return one && other ? AbortSignal.any([one, other]) : (one ?? other)
 }
 
 function targetOf({ method, url }: NonNullable<ExchangeOptions['asks']>) {

@@ -97,7 +97,9 @@ async function findings(
 }
 
 function judgeRecord(record: OurRecord, page: OurValues): readonly FieldFinding[] {
-  const { sentAt } = record
+  const { sentAt, isAgain } = record
+  // What is not ours there may be of our own: a write that was overtaken.
+  if (isAgain) return []
   // Read before our latest write reached it.
   if (!sentAt || page.updatedAt.getTime() < sentAt.getTime() - CLOCK_SKEW_MS) return []
   return Object.entries(page.values).flatMap(([field, theirs]) => {

@@ -8,15 +8,9 @@ import {
   messageOf,
   UserError,
 } from '../src/errors.ts'
-import {
-  type Claim,
-  type ClaimFilter,
-  claim,
-  type DueStage,
-  postpone,
-  release,
-} from '../src/store/due.ts'
+import { type Claim, type ClaimFilter, claim, type DueStage } from '../src/store/due.ts'
 import { findInstallation, type Installation, setStatus } from '../src/store/installations.ts'
+import { postpone, release } from '../src/store/leases.ts'
 import { inBatch } from '../src/tracing/spans.ts'
 import type { Deps } from './deps.ts'
 

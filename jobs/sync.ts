@@ -2,8 +2,9 @@ import type { Page } from '../connectors/page.ts'
 import { inParallel } from '../connectors/parallel.ts'
 import { tell } from '../src/diagnostics.ts'
 import { inTransaction } from '../src/store/database.ts'
-import { type Claim, release, settle } from '../src/store/due.ts'
+import { type Claim, settle } from '../src/store/due.ts'
 import type { Installation } from '../src/store/installations.ts'
+import { release } from '../src/store/leases.ts'
 import {
   advanceCursor,
   fieldsAreRead,

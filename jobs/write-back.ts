@@ -1,11 +1,13 @@
 import type { Connection, Write, WriteOutcome } from '../connectors/connector.ts'
 import type { SubjectKind } from '../src/leads/facts.ts'
-import { type Claim, release } from '../src/store/due.ts'
+import type { Claim } from '../src/store/due.ts'
+import { release } from '../src/store/leases.ts'
 import { noteSending, type Pending, pendingWrites } from '../src/store/written.ts'
 import { inStep } from '../src/tracing/spans.ts'
 import type { Deps, OpenAccount } from './deps.ts'
 import type { WakePayload } from './queues.ts'
 import { workSlice } from './slice.ts'
+import { whileHeld } from './while-held.ts'
 import { type Difference, recentSince, withinLimit } from './write-limit.ts'
 import { saveOutcomes } from './write-outcomes.ts'
 
@@ -51,15 +53,19 @@ async function writeSome(
     const ids = ready.map((claim) => claim.id)
     const since = recentSince(sentAt)
     const pending = await pendingWrites(deps.db, installationId, kind, ids, since)
-    const differences = pending.flatMap((each) => difference(kind, each))
+    const differences = pending.flatMap((each) => difference(kind, each, sentAt))
     const { writes, held } = withinLimit(differences, sentAt)
-    const outcomes = await send(deps, installationId, connection, kind, writes, sentAt)
+    const push = { kind, claims: ready, writes, sentAt }
+    const outcomes = await send(deps, installationId, connection, push)
     await saveOutcomes(deps, installationId, {
       kind,
       claims: ready,
       writes,
       outcomes,
       held,
+      again: pending.flatMap(({ id, againAt }) =>
+        againAt && againAt > sentAt ? { id, at: againAt } : [],
+      ),
       reached: differences.filter(reachesTier).map(({ write }) => write.subject.id),
       sentAt,
     })
@@ -67,19 +73,26 @@ async function writeSome(
   return early.length
 }
 
+interface Push {
+  readonly kind: SubjectKind
+  readonly claims: readonly Claim[]
+  readonly writes: readonly Write[]
+  readonly sentAt: Date
+}
+
 async function send(
-  { db }: Deps,
+  deps: Deps,
   installationId: string,
   connection: Connection,
-  kind: SubjectKind,
-  writes: readonly Write[],
-  sentAt: Date,
+  { kind, claims, writes, sentAt }: Push,
 ): Promise<readonly WriteOutcome[]> {
   if (writes.length === 0) return []
   const sending = writes.map(({ subject, values }) => ({ id: subject.id, values }))
-  await noteSending(db, installationId, kind, sending, sentAt)
+  await noteSending(deps.db, installationId, kind, sending, sentAt)
   const about = { 'plumbline.kind': kind, 'plumbline.batch.size': writes.length }
-  return inStep('push', about, () => connection.push(writes))
+  return inStep('push', about, () =>
+    whileHeld(deps, installationId, 'write_back', claims, (hold) => connection.push(writes, hold)),
+  )
 }
 
 /** Full batches go at once; the rest goes once its oldest record has waited long enough. */
@@ -98,14 +111,16 @@ function splitFullBatches(
 
 /**
  * The values that differ from the acknowledged ones, on people with the moment they were computed; none if all
- * stand. A field that is left as somebody in the CRM set it is not among them.
+ * stand, and all where they are to be written once more. A field that is left as somebody in the CRM set it is not
+ * among them.
  */
-function difference(kind: SubjectKind, pending: Pending): readonly Difference[] {
-  const { id, wanted, written, asOf, respected } = pending
+function difference(kind: SubjectKind, pending: Pending, now: Date): readonly Difference[] {
+  const { id, wanted, written, asOf, respected, againAt } = pending
   const moment = kind === 'person' && { plumbline_scored_at: asOf.toISOString() }
+  const isAgain = againAt !== null && againAt <= now
   const ours = (name: string) => !respected.includes(name)
   const changed = Object.entries(wanted).filter(
-    ([name, value]) => written?.[name] !== value && ours(name),
+    ([name, value]) => (isAgain || written?.[name] !== value) && ours(name),
   )
   if (changed.length === 0) return []
   const values = Object.fromEntries([
@@ -120,6 +135,6 @@ function difference(kind: SubjectKind, pending: Pending): readonly Difference[] 
  * not: nothing has happened to them.
  */
 function reachesTier({ pending: { written, isNewcomer }, write }: Difference): boolean {
-  const isMoved = write.values['plumbline_tier'] !== undefined
-  return isMoved && (isNewcomer || written?.['plumbline_tier'] !== undefined)
+  const [tier, former] = [write.values['plumbline_tier'], written?.['plumbline_tier']]
+  return tier !== undefined && tier !== former && (isNewcomer || former !== undefined)
 }

@@ -1,12 +1,14 @@
 import type { Write, WriteOutcome } from '../connectors/connector.ts'
 import type { SubjectKind } from '../src/leads/facts.ts'
 import { type Db, inTransaction } from '../src/store/database.ts'
-import { type Claim, mark, postpone, release, settle } from '../src/store/due.ts'
+import { type Claim, mark } from '../src/store/due.ts'
+import { postpone, release } from '../src/store/leases.ts'
 import { settleOverwrites } from '../src/store/overwrites.ts'
 import { type Rejection, reject, resolveRejections } from '../src/store/rejections.ts'
 import { removeSubjects } from '../src/store/subjects.ts'
-import { holdWrites, saveWritten } from '../src/store/written.ts'
+import { holdWrites, saveWritten, writeAgain } from '../src/store/written.ts'
 import type { Deps } from './deps.ts'
+import { settleOwn } from './settle-own.ts'
 import { backoffMs } from './slice.ts'
 import { applyMerges, forgetScores, removeCompanies } from './store-page.ts'
 import { type Held, recentSince, TOO_OFTEN } from './write-limit.ts'
@@ -24,6 +26,8 @@ interface Pushed {
   readonly outcomes: readonly WriteOutcome[]
   /** Not written, because they have been written too often. */
   readonly held: readonly Held[]
+  /** When records are to be written once more that are not due for that yet. */
+  readonly again: readonly { readonly id: string; readonly at: Date }[]
   /** People whose write moves them into another tier. */
   readonly reached: readonly string[]
   readonly sentAt: Date
@@ -57,8 +61,31 @@ export function saveOutcomes(deps: Deps, installationId: string, pushed: Pushed)
     const failed = new Set(refused.map(({ id }) => id))
     const over = settled.map(({ claim }) => claim.id).filter((id) => !failed.has(id))
     await resolveRejections(transaction, installationId, 'write_back', kind, over, now)
-    await settle(transaction, installationId, 'write_back', settled)
+    await settleOwn(transaction, installationId, 'write_back', settled)
+    await planAgain(transaction, installationId, pushed, now)
   })
+}
+
+/**
+ * A worker that was killed or stood still may have sent values which reach the CRM after ours. Those that it had are
+ * written once more when its calls must have ended: HubSpot's take 20 s at the most, and Salesforce's are cut off.
+ */
+export const AGAIN_AFTER_MS = 30_000
+
+async function planAgain(
+  transaction: Db,
+  installationId: string,
+  { kind, claims, again }: Pushed,
+  now: Date,
+): Promise<void> {
+  const at = new Date(now.getTime() + AGAIN_AFTER_MS)
+  const ids = claims.filter(({ takenOver }) => takenOver).map(({ id }) => id)
+  await writeAgain(transaction, installationId, kind, ids, at)
+  const planned = [...again, ...ids.map((id) => ({ id, at }))]
+  for (const [time, some] of Map.groupBy(planned, (each) => each.at.getTime())) {
+    const due = some.map(({ id }) => id)
+    await mark(transaction, installationId, 'write_back', kind, due, new Date(time))
+  }
 }
 
 async function keepAcknowledged(

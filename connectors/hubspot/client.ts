@@ -1,8 +1,8 @@
 import { Client } from '@hubspot/api-client'
 import type { z } from 'zod'
 import { CrmRejected, CrmUnavailable } from '../../src/errors.ts'
-import type { Allowance, ConnectionContext, Tokens } from '../connector.ts'
-import { type Answer, exchange, parseJson, type Sleep, withRetry } from '../http.ts'
+import type { Allowance, ConnectionContext, Hold, Tokens } from '../connector.ts'
+import { type Answer, eitherSignal, exchange, parseJson, type Sleep, withRetry } from '../http.ts'
 import { CRM } from './api-version.ts'
 import { errorOf } from './errors.ts'
 import { GENERAL, MAX_URL } from './limits.ts'
@@ -27,6 +27,8 @@ export interface HubspotClient {
   call<T>(call: Call<T>): Promise<T>
   /** How far (ms) our clock is ahead of HubSpot's, by its last answer; 0 before the first, and where it is behind. */
   clockAheadMs(): number
+  /** The same, while something is held: nothing is sent once it is lost. */
+  during(hold: Hold): HubspotClient
 }
 
 export interface ClientOptions {
@@ -48,7 +50,7 @@ export function createClient(options: ClientOptions): HubspotClient {
   const usableTokens = tokenKeeper(options)
   let aheadMs = 0
 
-  async function send(call: Call<unknown>, tokens: Tokens): Promise<Answer> {
+  async function send(call: Call<unknown>, tokens: Tokens, hold?: Hold): Promise<Answer> {
     await context.budget.take(call.allowance ?? GENERAL)
     const request = {
       method: call.method,
@@ -62,6 +64,7 @@ export function createClient(options: ClientOptions): HubspotClient {
       crm: CRM,
       timeoutMs: options.timeoutMs,
       signal: context.signal,
+      hold,
       asks: { method: call.method, url: options.apiUrl },
     })
     const theirs = Date.parse(answer.headers.get('date') ?? '')
@@ -69,29 +72,33 @@ export function createClient(options: ClientOptions): HubspotClient {
     return answer
   }
 
-  async function once<T>(call: Call<T>): Promise<T> {
+  async function once<T>(call: Call<T>, hold?: Hold): Promise<T> {
     const tokens = await usableTokens()
-    let answer = await send(call, tokens)
+    let answer = await send(call, tokens, hold)
     if (answer.status === 401) {
       const renewed = await context.credentials.renew(tokens, options.refresh)
-      answer = await send(call, renewed)
+      answer = await send(call, renewed, hold)
     }
     if (answer.status < 200 || answer.status > 299) throw errorOf(answer, context.clock.now())
     return parseAnswer(call, answer)
   }
 
-  return {
-    clockAheadMs: () => aheadMs,
-    call(call) {
-      assertUrlLength(options.apiUrl, call)
-      if (call.repeatable === false) return once(call)
-      return withRetry(() => once(call), {
-        hold: (ms) => context.budget.hold(call.allowance ?? GENERAL, ms),
-        sleep: options.sleep,
-        signal: context.signal,
-      })
-    },
+  function ask<T>(call: Call<T>, hold?: Hold): Promise<T> {
+    assertUrlLength(options.apiUrl, call)
+    if (call.repeatable === false) return once(call, hold)
+    return withRetry(() => once(call, hold), {
+      hold: (ms) => context.budget.hold(call.allowance ?? GENERAL, ms),
+      sleep: options.sleep,
+      signal: eitherSignal(context.signal, hold?.signal),
+    })
   }
+
+  const clientDuring = (hold?: Hold): HubspotClient => ({
+    clockAheadMs: () => aheadMs,
+    call: (call) => ask(call, hold),
+    during: clientDuring,
+  })
+  return clientDuring()
 }
 
 /**

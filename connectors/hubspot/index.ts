@@ -92,7 +92,7 @@ function connect(
     uninstall: () => uninstall(app, context.credentials, { ...transport, clock, signal }, log),
     pullAll: (stream, position) => pullAll(portal, stream, position),
     pullChanges: (stream, window, position) => pullChanges(portal, stream, window, position),
-    push: (writes) => push(client, log, writes),
+    push: (writes, hold) => push(hold ? client.during(hold) : client, log, writes),
   }
 }
 

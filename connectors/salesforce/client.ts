@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { CrmAuthExpired, CrmRejected, CrmUnavailable } from '../../src/errors.ts'
-import type { ConnectionContext, Home, Tokens } from '../connector.ts'
-import { type Answer, parseJson, type Sleep, withRetry } from '../http.ts'
+import type { ConnectionContext, Hold, Home, Tokens } from '../connector.ts'
+import { type Answer, eitherSignal, parseJson, type Sleep, withRetry } from '../http.ts'
 import { API_VERSION, CRM } from './api-version.ts'
 import { errorOf, isForeign } from './errors.ts'
 import { CALLS_AT_ONCE } from './limits.ts'
@@ -51,6 +51,8 @@ export interface SalesforceClient {
   usage(): Usage | undefined
   /** Where the org answers and as whom we act there, by the newest tokens. */
   home(): Promise<Home>
+  /** The same, while something is held: nothing is sent once it is lost. */
+  during(hold: Hold): SalesforceClient
 }
 
 export interface ClientOptions {
@@ -65,31 +67,34 @@ export function createClient(options: ClientOptions): SalesforceClient {
   const { context } = options
   const door = createDoor(options)
 
-  async function once(request: Request): Promise<Answer> {
+  async function once(request: Request, hold?: Hold): Promise<Answer> {
     const tokens = await usableTokens(options)
-    let answer = await door.send(request, tokens)
+    let answer = await door.send(request, tokens, hold)
     if (!isGood(answer, request) && wantsRenewal(answer, tokens, context.clock.now())) {
       const renewed = await context.credentials.renew(tokens, options.refresh)
-      answer = await door.send(request, renewed)
+      answer = await door.send(request, renewed, hold)
     }
     if (!isGood(answer, request)) throw errorOf(answer)
     return answer
   }
 
-  async function ask<T>(request: Request, read: (answer: Answer) => T): Promise<T> {
-    const attempt = async () => read(await once(request))
+  async function ask<T>(request: Request, read: (answer: Answer) => T, hold?: Hold): Promise<T> {
+    const attempt = async () => read(await once(request, hold))
     if (request.repeatable === false) return attempt()
-    const hold = (ms: number) => options.sleep(ms, context.signal)
-    return withRetry(attempt, { hold, sleep: options.sleep, signal: context.signal })
+    const signal = eitherSignal(context.signal, hold?.signal)
+    const pause = (ms: number) => options.sleep(ms, signal)
+    return withRetry(attempt, { hold: pause, sleep: options.sleep, signal })
   }
 
-  return {
+  const clientDuring = (hold?: Hold): SalesforceClient => ({
     clockAheadMs: door.clockAheadMs,
     usage: door.usage,
     home: async () => homeOf(await context.credentials.current()),
-    call: (call) => ask(call, (answer) => parseAnswer(call, answer)),
-    csv: (request) => ask(request, csvIn),
-  }
+    call: (call) => ask(call, (answer) => parseAnswer(call, answer), hold),
+    csv: (request) => ask(request, csvIn, hold),
+    during: clientDuring,
+  })
+  return clientDuring()
 }
 
 /** Sends what may be sent now, and hears what every answer says beside its content. */
@@ -98,13 +103,14 @@ function createDoor({ context, timeoutMs }: ClientOptions) {
   const inTurn = createTurns(CALLS_AT_ONCE)
   let aheadMs = 0
 
-  async function send(request: Request, tokens: Tokens): Promise<Answer> {
+  async function send(request: Request, tokens: Tokens, hold?: Hold): Promise<Answer> {
     const url = urlOf(homeOf(tokens).instanceUrl, request)
     await share.take()
     const outgoing = { ...request, url }
     const answer = await sendRequest(outgoing, tokens.accessToken, {
       timeoutMs,
       signal: context.signal,
+      hold,
     })
     const theirs = Date.parse(answer.headers.get('date') ?? '')
     if (theirs) aheadMs = Math.max(0, context.clock.now().getTime() - theirs)
@@ -113,7 +119,8 @@ function createDoor({ context, timeoutMs }: ClientOptions) {
   }
 
   return {
-    send: (request: Request, tokens: Tokens) => inTurn(() => send(request, tokens)),
+    send: (request: Request, tokens: Tokens, hold?: Hold) =>
+      inTurn(() => send(request, tokens, hold)),
     clockAheadMs: () => aheadMs,
     usage: share.usage,
   }

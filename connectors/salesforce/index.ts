@@ -97,7 +97,7 @@ function connect(
     pullChanges: (stream, window, position) => pullChanges(org, readings, stream, window, position),
     fetch: (stream, ids) => fetchRecords(org, readings, stream, ids),
     history: (kind, ids) => readHistory(org, readings, kind, ids),
-    push: (writes) => push(writing, writes),
+    push: (writes, hold) => push(hold ? writing.during(hold) : writing, writes),
     createSegments: () => createSegments(),
     reroute: (personIds) => reroute(org, personIds),
     events: createFeed(org, {

@@ -1,6 +1,6 @@
 import type { SubjectKind } from '../../src/leads/facts.ts'
-import type { Tiers } from '../connector.ts'
-import type { Org } from './org.ts'
+import type { Hold, Tiers } from '../connector.ts'
+import { type Org, orgDuring } from './org.ts'
 import { createFieldBook, type FieldBook } from './org-fields.ts'
 import { healKind, type Provisioned, provision } from './provision.ts'
 
@@ -12,6 +12,8 @@ export interface Writing {
   provision(tiers: Tiers): Promise<void>
   /** Looks after our fields of a kind; what could not be mended is not tried again for some minutes. */
   heal(kind: SubjectKind, tiers: readonly string[]): Promise<Provisioned>
+  /** The same, while something is held: no values are sent once it is lost. */
+  during(hold: Hold): Writing
 }
 
 /** Mending takes some calls of the org's day, and an admin some time. */
@@ -21,7 +23,7 @@ export function createWriting(org: Org): Writing {
   const book = createFieldBook(org)
   const hopeless = new Map<SubjectKind, { readonly at: number; readonly found: Provisioned }>()
   const now = () => org.context.clock.now().getTime()
-  return {
+  const writing: Writing = {
     org,
     book,
     provision(tiers) {
@@ -35,5 +37,7 @@ export function createWriting(org: Org): Writing {
       if (found.unusable.size > 0) hopeless.set(kind, { at: now(), found })
       return found
     },
+    during: (hold) => ({ ...writing, org: orgDuring(org, hold) }),
   }
+  return writing
 }

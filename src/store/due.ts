@@ -33,8 +33,14 @@ export interface Claim extends DueSubject {
   readonly dueAt: Date
   /** W3C traceparent of whoever marked it last; null where nobody traces. */
   readonly trace: string | null
-  /** Later with each claim of the row, so that it names this one. */
-  readonly leaseUntil: Date
+  readonly lease: Lease
+  /** Whoever held the row before did not give it back: a call of theirs may still be on its way. */
+  readonly takenOver: boolean
+}
+
+/** Until when a row is its worker's. Later with each claim of the row, so that it names this one; `prolong` moves it. */
+interface Lease {
+  until: Date
 }
 
 /**
@@ -43,7 +49,7 @@ export interface Claim extends DueSubject {
  * worker has taken its rows all the same (this one stood still, or lanes have just been opened), `settle` leaves them
  * to that one.
  */
-const LEASE_MS = 8_000
+export const LEASE_MS = 8_000
 
 /** Says that subjects need the stage at `dueAt` or earlier. Saying it again never makes it later. */
 export async function mark(
@@ -117,7 +123,7 @@ export async function claim(
 ): Promise<readonly Claim[]> {
   const ofKind = kind === undefined ? sql`` : sql`and subject_kind = ${kind}`
   const inLane = lane === undefined ? sql`` : sql`and ${LANE_OF} = ${lane}`
-  const { rows } = await sql<Claim>`
+  const { rows } = await sql<ClaimedRow>`
     with next as (
       select installation_id, stage, subject_kind, subject_id from due
       where installation_id = ${installationId} and stage = ${stage} and due_at <= ${now}
@@ -129,9 +135,14 @@ export async function claim(
     where d.installation_id = n.installation_id and d.stage = n.stage
       and d.subject_kind = n.subject_kind and d.subject_id = n.subject_id
     returning d.subject_kind as kind, d.subject_id as id, d.generation::int as generation, d.attempts,
-      d.due_at as "dueAt", d.lease_until as "leaseUntil", d.trace`.execute(db)
-  return rows.toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime())
+      d.due_at as "dueAt", d.trace, d.lease_until as "leaseUntil",
+      old.lease_until is not null as "takenOver"`.execute(db)
+  return rows
+    .map(({ leaseUntil, ...row }) => ({ ...row, lease: { until: leaseUntil } }))
+    .toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime())
 }
+
+type ClaimedRow = Omit<Claim, 'lease'> & { readonly leaseUntil: Date }
 
 /** A claim that is done. `nextDueAt`: when the stage is needed again by the passing of time alone. */
 export interface Settlement {
@@ -180,7 +191,7 @@ interface CurrentRow extends DueSubject {
 }
 
 function isHeld(claim: Claim, row: CurrentRow | undefined): boolean {
-  return row?.leaseUntil?.getTime() === claim.leaseUntil.getTime()
+  return row?.leaseUntil?.getTime() === claim.lease.until.getTime()
 }
 
 /** Locks the rows in the order everybody uses and says how each is now. */
@@ -201,43 +212,4 @@ async function lockRows(
 
 function keyOf(subject: DueSubject): string {
   return `${subject.kind} ${subject.id}`
-}
-
-/** Gives claims back, to be tried again at `dueAt`; counts one attempt. */
-export async function postpone(
-  db: Db,
-  installationId: string,
-  stage: DueStage,
-  claims: readonly Claim[],
-  dueAt: Date,
-  reason: string,
-): Promise<void> {
-  if (claims.length === 0) return
-  await sql`
-    update due d set lease_until = null, attempts = d.attempts + 1, last_error = ${reason}, due_at = ${dueAt}
-    from jsonb_to_recordset(${jsonRows(claims)}::jsonb)
-      as r(kind text, id text, "leaseUntil" timestamptz)
-    where d.installation_id = ${installationId} and d.stage = ${stage}
-      and d.subject_kind = r.kind and d.subject_id = r.id and d.lease_until = r."leaseUntil"`.execute(
-    db,
-  )
-}
-
-/** Gives claims back without counting an attempt, due as they were or, where given, at `dueAt`. */
-export async function release(
-  db: Db,
-  installationId: string,
-  stage: DueStage,
-  claims: readonly Claim[],
-  dueAt: Date | null = null,
-): Promise<void> {
-  if (claims.length === 0) return
-  await sql`
-    update due d set lease_until = null, due_at = coalesce(${dueAt}::timestamptz, d.due_at)
-    from jsonb_to_recordset(${jsonRows(claims)}::jsonb)
-      as r(kind text, id text, "leaseUntil" timestamptz)
-    where d.installation_id = ${installationId} and d.stage = ${stage}
-      and d.subject_kind = r.kind and d.subject_id = r.id and d.lease_until = r."leaseUntil"`.execute(
-    db,
-  )
 }

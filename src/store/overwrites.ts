@@ -22,6 +22,8 @@ export interface OurRecord {
   readonly open: Readonly<Record<string, { readonly ours: string; readonly theirs: string }>>
   /** When writing the record was refused; null when it was not. */
   readonly refusedAt: Date | null
+  /** It is written once more soon, whatever stands there. */
+  readonly isAgain: boolean
 }
 
 /** Those of the records that carry values of ours or were refused. */
@@ -35,7 +37,8 @@ export async function ourRecords(
   const { rows } = await sql<OurRecord>`
     select r.id, w.written_values as written, w.sent_values as sent, w.replaced_values as replaced,
       w.sent_at as "sentAt", w.written_at as "writtenAt", s.written_values as wanted,
-      coalesce(o.open, '{}') as open, x.rejected_at as "refusedAt"
+      coalesce(o.open, '{}') as open, x.rejected_at as "refusedAt",
+      w.again_at is not null as "isAgain"
     from unnest(${[...ids]}::text[]) as r(id)
     left join written w on w.installation_id = ${installationId} and w.subject_kind = ${kind}
       and w.subject_id = r.id

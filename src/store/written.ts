@@ -23,6 +23,8 @@ export interface Pending {
   readonly firstRecent: Date | null
   /** Written too often: not before this time. */
   readonly heldUntil: Date | null
+  /** When it is to be written once more, acknowledged or not: `writeAgain`. */
+  readonly againAt: Date | null
 }
 
 /** Where the wanted values of a kind are, whose they are, and where the record itself is; a closed set. */
@@ -51,7 +53,7 @@ export async function pendingWrites(
       (select count(*)::int from unnest(w.recent_writes) as at where at > ${recentSince})
         as "recentWrites",
       (select min(at) from unnest(w.recent_writes) as at where at > ${recentSince}) as "firstRecent",
-      coalesce(w.replaced_values, '{}') as replaced
+      coalesce(w.replaced_values, '{}') as replaced, w.again_at as "againAt"
     from ${scores} s
     join installation i on i.id = s.installation_id
     join ${records} r on r.installation_id = s.installation_id and r.id = s.${key}
@@ -108,10 +110,27 @@ export async function saveWritten(
     on conflict (installation_id, subject_kind, subject_id) do update set
       written_values = w.written_values || excluded.written_values,
       written_at = excluded.written_at, sent_at = excluded.sent_at, sent_values = null, held_until = null,
+      again_at = case when w.again_at > ${sentAt} then w.again_at end,
       replaced_values = (select coalesce(jsonb_object_agg(key, value), '{}')
         from jsonb_each(w.written_values) where excluded.written_values ? key),
       recent_writes = array(select at from unnest(w.recent_writes) as at where at > ${recentSince} order by 1)
-        || excluded.recent_writes`.execute(db)
+        -- Written once more counts as one writing with the one before.
+        || case when w.again_at <= ${sentAt} then '{}' else excluded.recent_writes end`.execute(db)
+}
+
+/** What stands there then is written once more at `at`, all of it. The caller makes the records due. */
+export async function writeAgain(
+  db: Db,
+  installationId: string,
+  kind: SubjectKind,
+  ids: readonly string[],
+  at: Date,
+): Promise<void> {
+  if (ids.length === 0) return
+  await sql`
+    update written set again_at = ${at}
+    where installation_id = ${installationId} and subject_kind = ${kind}
+      and subject_id = any(${[...ids]})`.execute(db)
 }
 
 /** Nothing is written into these records before their times. */

@@ -18,14 +18,19 @@ export type Work = string
 
 /**
  * What is still to be done, whether it is due, held by somebody or waits for its next try. Not who has been written too
- * often and rests by design.
+ * often and rests by design, nor, unless asked for, what has been written and is written once more because it was taken
+ * over.
  */
-export async function outstanding(db: Db): Promise<ReadonlySet<Work>> {
+export async function outstanding(
+  db: Db,
+  { again }: { again: boolean } = { again: false },
+): Promise<ReadonlySet<Work>> {
   const { rows } = await sql<{ work: Work }>`
     select concat_ws(' ', d.installation_id, d.stage, d.subject_kind, d.subject_id) as work
     from due d
     left join written w on d.stage = 'write_back' and w.installation_id = d.installation_id
-      and w.subject_kind = d.subject_kind and w.subject_id = d.subject_id and w.held_until > now()
+      and w.subject_kind = d.subject_kind and w.subject_id = d.subject_id
+      and (w.held_until > now() or (not ${again} and w.again_at = d.due_at and d.due_at > now()))
     where d.stage = any(${[...STAGES]}) and d.due_at < now() + ${HORIZON}::interval
       and w.subject_id is null`.execute(db)
   return new Set(rows.map(({ work }) => work))
@@ -40,7 +45,7 @@ export class NotQuiet extends Error {
 export async function untilWorkedOff(db: Db, patienceMs = PATIENCE_MS): Promise<void> {
   const deadline = performance.now() + patienceMs
   for (;;) {
-    const left = await outstanding(db)
+    const left = await outstanding(db, { again: true })
     if (left.size === 0) return
     if (performance.now() > deadline) {
       const some = [...left].slice(0, 5).join('; ')

@@ -46,7 +46,7 @@ export async function watchEnding(
   const began = performance.now()
   const left = await outstanding(db)
   const probes = await Promise.all(
-    crms.map((crm) => change(db, crm, workers.get(crm.crm)?.probe() ?? '')),
+    crms.map((crm) => changeSomebody(db, crm, () => workers.get(crm.crm)?.probe())),
   )
   return {
     async recovered() {
@@ -64,13 +64,28 @@ export async function watchEnding(
   }
 }
 
-async function change(db: Db, crm: InstalledCrm, id: string): Promise<Probe> {
+/** A reconnected account is read anew, so that the first ones asked may not be scored at the moment. */
+async function changeSomebody(
+  db: Db,
+  crm: InstalledCrm,
+  next: () => string | undefined,
+): Promise<Probe> {
+  const tried: string[] = []
+  for (let id = next(); id !== undefined; id = next()) {
+    const probe = await change(db, crm, id)
+    if (probe) return probe
+    tried.push(id)
+  }
+  throw new Error(`none of ${crm.crm} ${tried.join(', ')} is scored, for a probe`)
+}
+
+async function change(db: Db, crm: InstalledCrm, id: string): Promise<Probe | null> {
   const { rows } = await sql<{ title: string | null; inputs: string }>`
     select p.facts->>'title' as title, s.inputs_hash as inputs
     from person p join score s on s.installation_id = p.installation_id and s.person_id = p.id
     where p.installation_id = ${crm.installationId} and p.id = ${id}`.execute(db)
   const [before] = rows
-  if (!before) throw new Error(`there is nobody left in ${crm.crm} for a probe`)
+  if (!before) return null
   const title = before.title === SENIOR ? JUNIOR : SENIOR
   const type = id.startsWith('00Q') ? 'Lead' : 'Contact'
   const mutation =

@@ -3,7 +3,14 @@ import type { WebhookRequest } from '../../connectors/notice.ts'
 import type { Subject, SubjectKind } from '../../src/leads/facts.ts'
 
 /** How the CRM misbehaves for the next calls. */
-export type Trouble = 'overload' | 'limit' | 'html' | 'truncated' | 'cut connection' | 'forbidden'
+export type Trouble =
+  | 'overload'
+  | 'silence'
+  | 'limit'
+  | 'html'
+  | 'truncated'
+  | 'cut connection'
+  | 'forbidden'
 
 /** What the contract needs of a CRM to be checked; one per connector, on its sandbox. */
 export interface Harness {

@@ -20,6 +20,7 @@ const SECRET = 'secret-1'
 
 const FAULTS: Readonly<Record<Trouble, object>> = {
   overload: { kind: 'status', status: 503 },
+  silence: { kind: 'hang' },
   limit: { kind: '429', policyName: 'DAILY' },
   html: { kind: 'status', status: 200, html: '<html>Sign in</html>' },
   truncated: { kind: 'truncate' },

@@ -16,6 +16,7 @@ const SECOND_MS = 1_000
 
 const FAULTS: Readonly<Record<Trouble, object>> = {
   overload: { kind: 'status', status: 503 },
+  silence: { kind: 'hang' },
   limit: { kind: 'limit' },
   html: { kind: 'status', status: 200, html: '<html>Sign in</html>' },
   truncated: { kind: 'truncate' },

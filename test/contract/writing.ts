@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Tiers, Write } from '../../connectors/connector.ts'
+import type { Hold, Tiers, Write } from '../../connectors/connector.ts'
 import type { Harness } from './harness.ts'
 
 const TIERS: Tiers = { person: ['A', 'B', 'C'], company: ['A', 'B', 'C'] }
@@ -8,6 +8,18 @@ const write = (id: string, values: Write['values']): Write => ({
   subject: { kind: 'person', id },
   values,
 })
+
+/** Something that is lost with the look at it after so many. */
+function heldFor(looks: number, lost: Error): Hold {
+  let left = looks
+  return {
+    signal: new AbortController().signal,
+    assertHeld() {
+      if (left === 0) throw lost
+      left -= 1
+    },
+  }
+}
 
 /** What every connector must hold to when it writes. */
 export function describeWriting(harness: () => Harness): void {
@@ -48,6 +60,36 @@ export function describeWriting(harness: () => Harness): void {
     expect(page.ours).toMatchObject([{ subject: { id }, values: { plumbline_score: '42' } }])
     const facts = Object.keys(page.people[0]?.facts ?? {})
     expect(facts.filter((name) => name.startsWith('plumbline'))).toEqual([])
+  })
+
+  test('whoever has lost the right to write sends nothing any more, not even a repetition', async () => {
+    const { connection, people, trouble, calm, fieldOf } = harness()
+    const [id = ''] = people
+    const lost = new Error('somebody else writes')
+    const tries = async (hold: Hold) =>
+      connection.push([write(id, { plumbline_score: '78' })], hold)
+    await connection.push([write(id, { plumbline_score: '7' })])
+    await expect(tries(heldFor(0, lost))).rejects.toBe(lost)
+    await trouble('overload')
+    await expect(tries(heldFor(1, lost))).rejects.toBe(lost)
+    await calm()
+    expect(await fieldOf({ kind: 'person', id }, 'plumbline_score')).toBe('7')
+    expect(await tries(heldFor(9, lost))).toEqual([{ id, status: 'written' }])
+  })
+
+  test('a right that is lost while the CRM is silent is not waited for', async () => {
+    const [id = ''] = harness().people
+    const lost = new Error('somebody else writes')
+    const losing = new AbortController()
+    await harness().trouble('silence')
+    const hold: Hold = {
+      signal: losing.signal,
+      // The request is on its way with the next turn of the event loop.
+      assertHeld: () => void setImmediate(() => losing.abort(lost)),
+    }
+    const values = { plumbline_score: '78' }
+    await expect(harness().connection.push([write(id, values)], hold)).rejects.toBe(lost)
+    await harness().calm()
   })
 
   test('a value that a field cannot take is refused with a reason; the others are written', async () => {

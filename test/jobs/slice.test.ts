@@ -90,7 +90,8 @@ describe('what becomes of claimed rows when the work fails', () => {
         generation: 1,
         attempts,
         dueAt: NOW,
-        leaseUntil: NOW,
+        lease: { until: NOW },
+        takenOver: false,
         trace: null,
       }
     }

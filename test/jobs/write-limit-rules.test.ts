@@ -20,6 +20,7 @@ function difference(pending: Partial<Pending>, values: Readonly<Record<string, s
       recentWrites: 0,
       firstRecent: null,
       heldUntil: null,
+      againAt: null,
       ...pending,
     },
     write: { subject, values: { plumbline_score: '5', plumbline_scored_at: 'now', ...values } },

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { SubjectKind } from '../../src/leads/facts.ts'
 import { inTransaction, openDatabase } from '../../src/store/database.ts'
-import { claim, mark, markAll, postpone, release, settle } from '../../src/store/due.ts'
+import { claim, mark, markAll, settle } from '../../src/store/due.ts'
 import { backlog, waiting } from '../../src/store/due-backlog.ts'
 import { setStatus } from '../../src/store/installations.ts'
+import { postpone, release } from '../../src/store/leases.ts'
 import { forgetWritten, holdWrites, saveWritten } from '../../src/store/written.ts'
 import { makeInstallation, useDatabase } from '../helpers/database.ts'
 

@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type Db, inTransaction } from '../../src/store/database.ts'
-import { claim, mark, postpone, release, settle } from '../../src/store/due.ts'
+import { claim, mark, settle } from '../../src/store/due.ts'
 import { backlog, waiting } from '../../src/store/due-backlog.ts'
 import { setStatus } from '../../src/store/installations.ts'
+import { postpone, release } from '../../src/store/leases.ts'
 import { makeInstallation, useDatabase } from '../helpers/database.ts'
 
 const NOW = new Date('2026-11-22T12:00:00Z')
