@@ -20,9 +20,11 @@ import {
  * come: 6 s + 2 s at the most, against BullMQ's default of about a minute. The lock is renewed at half its
  * time, so only a blocked process loses it; a job done twice does no harm.
  */
+export const LOCK_MS = 6_000
+export const STALLED_CHECK_MS = 2_000
 const OPTIONS = {
-  lockDuration: 6_000,
-  stalledInterval: 2_000,
+  lockDuration: LOCK_MS,
+  stalledInterval: STALLED_CHECK_MS,
   maxStalledCount: 3,
 } as const
 

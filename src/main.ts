@@ -10,6 +10,7 @@ import { startInboxCleaner } from '../jobs/inbox.ts'
 import { startJournalPoller } from '../jobs/journal.ts'
 import { startKeepAlive } from '../jobs/keep-alive.ts'
 import { createModels, parseModelText } from '../jobs/models.ts'
+import { startQueueClock } from '../jobs/queue-clock.ts'
 import { createQueues, prepareQueues, type QueueBackend } from '../jobs/queues.ts'
 import { redoRetractions } from '../jobs/retract-scanner-clicks.ts'
 import { createTimetable, startSweeper } from '../jobs/schedule.ts'
@@ -128,7 +129,7 @@ async function start(
     await redoOutdated(deps)
     await redoRetractions(deps)
     const workers = startWorkers(backend, deps, dbOf)
-    closers.push(() => workers.close(), startSweeper(deps))
+    closers.push(() => workers.close(), startSweeper(deps), startQueueClock(backend, deps))
     closers.push(startInboxCleaner(deps), startJournalPoller({ ...deps, connectors }))
     closers.push(startKeepAlive(deps))
   }

@@ -42,7 +42,7 @@ const QUEUE: readonly BadBuild[] = [
     file: DUE,
     find: 'and (lease_until is null or lease_until < ${now})\n        ${ofKind}',
     replace: 'and lease_until is null\n        ${ofKind}',
-    faults: ['workers-killed-again', 'database-slow', 'slow-answers'],
+    faults: ['rewritten-while-killed'],
     people: 300,
   },
   {
@@ -125,7 +125,7 @@ const WRITING: readonly BadBuild[] = [
     file: 'connectors/hubspot/push-outcomes.ts',
     find: "if (written.has(id)) return { id, status: 'written' }",
     replace: "if (written.size > 0) return { id, status: 'written' }",
-    faults: ['partial-batch', 'partial-batch-refused'],
+    faults: ['rewritten-in-part'],
     people: 120,
   },
   {
@@ -134,7 +134,7 @@ const WRITING: readonly BadBuild[] = [
     file: 'connectors/hubspot/push-outcomes.ts',
     find: "if (written.has(id)) return { id, status: 'written' }",
     replace: "if (batch.indexOf(write) < answer.results.length) return { id, status: 'written' }",
-    faults: ['partial-batch', 'partial-batch-refused'],
+    faults: ['rewritten-in-part'],
     people: 120,
   },
   {
@@ -142,8 +142,8 @@ const WRITING: readonly BadBuild[] = [
     why: 'a record that Salesforce refuses with status 200 is taken for written',
     file: 'connectors/salesforce/push-send.ts',
     find: 'answers.set(id, result.success ? [] : problemsOf(result))',
-    replace: 'answers.set(id, result.id === undefined ? problemsOf(result) : [])',
-    faults: ['locks', 'admin-rule'],
+    replace: 'answers.set(id, [])',
+    faults: ['rewritten-under-locks'],
     people: 120,
   },
   {
@@ -172,7 +172,7 @@ const WRITING: readonly BadBuild[] = [
     find: "if (isTransient(error)) return { as: 'late', outcomes: retryAll(batch, error) }\n    if (!(error instanceof HubspotRejected) || error.status === 403) throw error",
     replace:
       "if (isTransient(error)) return { as: 'late', outcomes: batch.map(({ subject }) => ({ id: subject.id, status: 'written' as const })) }\n    if (!(error instanceof HubspotRejected) || error.status === 403) throw error",
-    faults: ['crm-unreachable', 'server-503'],
+    faults: ['rewritten-unreachable'],
     people: 120,
   },
   {

@@ -16,6 +16,9 @@ import { isGood, reportLines, reportOf } from './report.ts'
 import { runSeed, type SeedResult } from './seed-run.ts'
 import type { Measure } from './timeline.ts'
 
+/** Told as soon as a seed has ended; the report has them all. */
+const FIRST_COMPLAINTS = 12
+
 interface Tier {
   readonly people: number
   readonly seeds: number
@@ -96,6 +99,9 @@ async function runOne(options: Options, seed: number, people: number): Promise<S
   const { lost, duplicates, broken } = result.verdict
   const found = `lost ${lost.length}, duplicates ${duplicates.length}, broken ${broken.length}`
   tell(`seed ${seed}: ${found}; seconds: ${JSON.stringify(result.seconds)}`)
+  for (const complaint of [...lost, ...duplicates, ...broken].slice(0, FIRST_COMPLAINTS)) {
+    tell(`seed ${seed}:   ${complaint}`)
+  }
   return result
 }
 

@@ -11,7 +11,7 @@ import { ScenarioFailed } from './scenario-failed.ts'
 const OVER = () => Promise.resolve()
 
 /** A model goes live and stays: at the end everybody carries what it says. */
-const modelStays: Fault = {
+export const modelStays: Fault = {
   name: 'model-stays',
   kind: 'operator',
   recovery: 'none',
