@@ -79,8 +79,8 @@ async function planAgain(
   now: Date,
 ): Promise<void> {
   const at = new Date(now.getTime() + AGAIN_AFTER_MS)
-  const ids = claims.filter(({ takenOver }) => takenOver).map(({ id }) => id)
-  await writeAgain(transaction, installationId, kind, ids, at)
+  const takenOver = claims.filter((claim) => claim.takenOver).map(({ id }) => id)
+  const ids = await writeAgain(transaction, installationId, kind, takenOver, at)
   const planned = [...again, ...ids.map((id) => ({ id, at }))]
   for (const [time, some] of Map.groupBy(planned, (each) => each.at.getTime())) {
     const due = some.map(({ id }) => id)

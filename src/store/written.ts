@@ -118,19 +118,24 @@ export async function saveWritten(
         || case when w.again_at <= ${sentAt} then '{}' else excluded.recent_writes end`.execute(db)
 }
 
-/** What stands there then is written once more at `at`, all of it. The caller makes the records due. */
+/**
+ * What stands there then is written once more at `at`, all of it. The caller makes the records due.
+ * @returns those of them into which something has been written at all
+ */
 export async function writeAgain(
   db: Db,
   installationId: string,
   kind: SubjectKind,
   ids: readonly string[],
   at: Date,
-): Promise<void> {
-  if (ids.length === 0) return
-  await sql`
+): Promise<readonly string[]> {
+  if (ids.length === 0) return []
+  const { rows } = await sql<{ id: string }>`
     update written set again_at = ${at}
     where installation_id = ${installationId} and subject_kind = ${kind}
-      and subject_id = any(${[...ids]})`.execute(db)
+      and subject_id = any(${[...ids]})
+    returning subject_id as id`.execute(db)
+  return rows.map(({ id }) => id)
 }
 
 /** Nothing is written into these records before their times. */

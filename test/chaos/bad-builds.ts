@@ -150,8 +150,8 @@ const WRITING: readonly BadBuild[] = [
     name: 'writes-what-stands',
     why: 'values are written although they stand there: calls, and triggers of the customer',
     file: 'jobs/write-back.ts',
-    find: '([name, value]) => written?.[name] !== value && ours(name),',
-    replace: '([name]) => name in wanted && ours(name),',
+    find: '([name, value]) => (isAgain || written?.[name] !== value) && ours(name),',
+    replace: '([name]) => (isAgain || name in wanted) && ours(name),',
     faults: ['model-published', 'webhooks-duplicated'],
     people: 120,
   },
@@ -172,7 +172,7 @@ const WRITING: readonly BadBuild[] = [
     find: "if (isTransient(error)) return { as: 'late', outcomes: retryAll(batch, error) }\n    if (!(error instanceof HubspotRejected) || error.status === 403) throw error",
     replace:
       "if (isTransient(error)) return { as: 'late', outcomes: batch.map(({ subject }) => ({ id: subject.id, status: 'written' as const })) }\n    if (!(error instanceof HubspotRejected) || error.status === 403) throw error",
-    faults: ['rewritten-unreachable'],
+    faults: ['rewritten-in-vain'],
     people: 120,
   },
   {

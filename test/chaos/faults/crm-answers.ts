@@ -50,6 +50,9 @@ const write = (crm: keyof typeof WRITES, probability: number, what: object): Tro
   do: what,
 })
 
+/** HubSpot takes no write: for longer than one call is repeated, where it lasts. */
+export const NO_WRITES = answers('no-writes', { hubspot: [write('hubspot', 1, status(503))] })
+
 /** Wrong, late and broken answers of the CRMs. */
 export const CRM_ANSWERS: readonly Fault[] = [
   answers('hubspot-429', {
