@@ -25,12 +25,12 @@ export interface ChaosPostgres {
 
 export async function startChaosPostgres(): Promise<ChaosPostgres> {
   const directory = await openFolder()
-  const start = (port?: number) =>
+  const start = (port: number) =>
     startPostgres(
-      { directory, log: createLog('silent'), settings: SETTINGS, ...(port && { port }) },
+      { directory, log: createLog('silent'), settings: SETTINGS, port },
       fastInstallation(),
     )
-  let running: EmbeddedPostgres | null = await start()
+  let running: EmbeddedPostgres | null = await start(somePort())
   const { url, port, dataDirectory } = running
   return {
     url,
@@ -51,6 +51,11 @@ export async function startChaosPostgres(): Promise<ChaosPostgres> {
       await rm(directory, { recursive: true, force: true })
     },
   }
+}
+
+/** Other runs beside this one must not take the port while the server is down, as they would the first free one. */
+function somePort(): number {
+  return 27_000 + Math.floor(Math.random() * 4_000)
 }
 
 async function killServer(dataDirectory: string): Promise<void> {
