@@ -1,11 +1,13 @@
 import { sql } from 'kysely'
 import { parseModelText } from '../../../jobs/models.ts'
 import { requestSync } from '../../../jobs/schedule.ts'
+import { OWNERS } from '../../../sandbox/hubspot/owners.ts'
+import type { Db } from '../../../src/store/database.ts'
 import { publish } from '../../../src/store/models.ts'
 import { changeSettings } from '../../../src/store/settings.ts'
 import { crmOf, type Fault } from '../fault.ts'
 import { untilRead } from '../quiet.ts'
-import type { InstalledCrm } from '../stage.ts'
+import type { InstalledCrm, LiveStage } from '../stage.ts'
 import { ScenarioFailed } from './scenario-failed.ts'
 
 const OVER = () => Promise.resolve()
@@ -16,15 +18,24 @@ export const modelStays: Fault = {
   kind: 'operator',
   recovery: 'none',
   async start({ db, crms, model }) {
-    const other = parseModelText(model.replace(/points: 30/, 'points: 28'), 'the one that stays')
-    const decision = { actor: 'chaos', reason: 'a scenario', at: new Date() }
-    for (const { installationId } of crms) await publish(db, installationId, other, decision)
+    for (const { installationId } of crms) await publishWith(28, { db, model }, installationId)
   },
   stop: OVER,
 }
 
+/** A model that gives so many points where the usual one gives 30. */
+async function publishWith(
+  points: number,
+  { db, model }: Pick<LiveStage, 'db' | 'model'>,
+  installationId: string,
+): Promise<void> {
+  const other = parseModelText(model.replace(/points: 30/, `points: ${points}`), 'another model')
+  await publish(db, installationId, other, { actor: 'chaos', reason: 'a scenario', at: new Date() })
+}
+
 const ALL_TIERS = ['A', 'B', 'C']
 const MANY = 200
+const OWNED = 60
 
 /** Tasks are switched on, people reach tiers, and every second answer to a task that was made is lost. */
 const taskAnswersLost: Fault = {
@@ -36,6 +47,7 @@ const taskAnswersLost: Fault = {
     const hubspot = crmOf(stage, 'hubspot')
     const tasks = { tiers: ALL_TIERS, perOwnerPerDay: MANY }
     await changeSettings(stage.db, hubspot.installationId, { tasks }, new Date())
+    await giveOwner(stage.db, hubspot)
     const match = { method: 'POST', route: '/tasks', probability: 0.5 }
     await hubspot.faults.set('task-answers-lost', [{ match, do: { kind: 'apply-then-reset' } }])
     // Whoever stands in a tier has reached it, as far as this stage is concerned.
@@ -48,6 +60,17 @@ const taskAnswersLost: Fault = {
   async stop(stage) {
     await crmOf(stage, 'hubspot').faults.clear('task-answers-lost')
   },
+}
+
+/** In the CRM, of people in a tier; only owners get tasks. */
+async function giveOwner(db: Db, { installationId, control }: InstalledCrm): Promise<void> {
+  const { rows } = await sql<{ id: string }>`
+    select person_id as id from score where installation_id = ${installationId}
+      and tier = any(${ALL_TIERS}) order by md5(person_id) limit ${OWNED}`.execute(db)
+  for (const { id } of rows) {
+    const properties = { hubspot_owner_id: OWNERS[0]?.id ?? '' }
+    await control('POST', '__mutate', { op: 'update', type: 'contacts', id, properties })
+  }
 }
 
 /** A list comes back empty with status 200: nobody has left the lists by that. */
@@ -75,7 +98,7 @@ const emptyList: Fault = {
   stop: OVER,
 }
 
-async function livingIn(db: Parameters<typeof requestSync>[0], { installationId }: InstalledCrm) {
+async function livingIn(db: Db, { installationId }: InstalledCrm) {
   const { rows } = await sql<{ n: number }>`
     select count(*)::int as n from person where installation_id = ${installationId}
       and deleted_at is null and merged_into is null`.execute(db)
@@ -101,9 +124,27 @@ const longWebhooks: Fault = {
   stop: OVER,
 }
 
-const ROUNDS = 5
+/** Contacts are imported while the database takes no connections: what is told then is told again, or lost. */
+const importedInVain: Fault = {
+  name: 'imported-in-vain',
+  kind: 'webhook',
+  recovery: 'none',
+  lastsMs: 4_000,
+  async start(stage) {
+    const { control } = crmOf(stage, 'hubspot')
+    await stage.lines.postgres.refuse()
+    const create = (n: number) => {
+      const properties = { email: `vain-${n}@import.example`, jobtitle: 'Head of Imports' }
+      return control('POST', '__mutate', { op: 'create', type: 'contacts', properties })
+    }
+    await Promise.all(Array.from({ length: IMPORTED }, (_, n) => create(n)))
+  },
+  stop: ({ lines }) => lines.postgres.accept(),
+}
 
-/** Salesforce's sessions end again and again while both workers are busy: one renewal each, whoever asks first. */
+const ROUNDS = 6
+
+/** Salesforce's sessions end again and again while one worker reads and another writes: one renewal each, whoever asks first. */
 const tokensExpireAtOnce: Fault = {
   name: 'tokens-expire-at-once',
   kind: 'crm',
@@ -114,6 +155,7 @@ const tokensExpireAtOnce: Fault = {
     for (let round = 0; round < ROUNDS; round += 1) {
       await control('POST', '__tokens', { expire: true })
       const now = new Date()
+      await publishWith(28 - round, stage, installationId)
       await requestSync(stage.db, installationId, 'full', now)
       await untilRead(stage.db, installationId, now)
     }
@@ -142,6 +184,7 @@ export const OPERATOR_SCENARIOS: readonly Fault[] = [
   taskAnswersLost,
   emptyList,
   longWebhooks,
+  importedInVain,
   tokensExpireAtOnce,
   everythingAtOnce,
 ]
