@@ -87,6 +87,8 @@ export async function forget(
   const stage = kind === 'company' ? 'enrich' : 'score'
   await mark(transaction, installationId, stage, 'person', people, now)
   await mark(transaction, installationId, 'score', 'company', bereaved.companies, now)
+  // What is known to stand in their fields may have gone without their score changing.
+  await mark(transaction, installationId, 'write_back', 'company', bereaved.companies, now)
   const entries = records.map(({ pseudonym, rows }) => ({
     action: `${kind}.erased`,
     kind,

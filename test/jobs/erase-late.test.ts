@@ -147,6 +147,23 @@ describe('somebody who was erased', () => {
     expect(rows).toEqual([])
   })
 
+  test('has their account written again, where only what was written there before named them', async () => {
+    await crm.says({ companies: [crm.company('c', { name: 'Acme' })] })
+    await crm.says({ people: [crm.person('7', { last_name: 'Quillfeather' }, 'c')] })
+    await crm.says({ removed: [crm.gone('person', '7')] })
+    const stood = { plumbline_buying_group: 'Champion: Quillfeather' }
+    await sql`
+      insert into written (installation_id, subject_kind, subject_id, written_values, written_at, sent_at, replaced_values)
+      select installation_id, 'company', company_id, written_values, now(), now(), ${JSON.stringify(stood)}::jsonb
+      from account_score where installation_id = ${installation.id}`.execute(database.db)
+    await sql`delete from due where installation_id = ${installation.id}`.execute(database.db)
+    await forgets('7')
+    expect(await ids('written', 'subject_id')).toEqual([])
+    const { rows } = await sql`select subject_kind as kind, subject_id as id from due
+      where installation_id = ${installation.id} and stage = 'write_back'`.execute(database.db)
+    expect(rows).toEqual([{ kind: 'company', id: 'c' }])
+  })
+
   test('is erased although the installation is paused or disconnected', async () => {
     await crm.says({ people: [ann()] })
     await setStatus(database.db, installation.id, 'disconnected', 'removed', clock.now())
