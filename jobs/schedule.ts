@@ -3,9 +3,9 @@ import type { Schedule } from '../config/env.ts'
 import type { Clock } from '../src/clock.ts'
 import type { Log } from '../src/log.ts'
 import type { Db } from '../src/store/database.ts'
-import { mark } from '../src/store/due.ts'
+import { mark, markAll } from '../src/store/due.ts'
 import { waiting } from '../src/store/due-backlog.ts'
-import type { Installation } from '../src/store/installations.ts'
+import { type Installation, listInstallations } from '../src/store/installations.ts'
 import type { RunKind } from '../src/store/sync-runs.ts'
 import type { Wake } from './queues.ts'
 import { repeat } from './repeat.ts'
@@ -80,6 +80,20 @@ export function requestSync(
   dueAt: Date,
 ): Promise<void> {
   return mark(db, installationId, 'sync', 'run', [kind], dueAt)
+}
+
+/** Changes in the last seconds may not be shown yet by a CRM's search. */
+const SHOWN_AFTER_MS = 5_000
+
+/**
+ * Has the changes of every connected account read soon: while this process was away, webhooks may have found nobody, and
+ * HubSpot comes again after a minute at the earliest.
+ */
+export async function readMissedChanges(db: Db, now: Date): Promise<void> {
+  const active = (await listInstallations(db)).filter(({ status }) => status === 'active')
+  const run = { stage: 'sync', kind: 'run', id: 'delta' } as const
+  const subjects = active.map(({ id: installationId }) => ({ installationId, ...run }))
+  await markAll(db, subjects, new Date(now.getTime() + SHOWN_AFTER_MS))
 }
 
 /** Wakes every stage that has something due: makes good for lost jobs, and for time that has passed. */

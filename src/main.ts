@@ -13,7 +13,7 @@ import { createModels, parseModelText } from '../jobs/models.ts'
 import { startQueueClock } from '../jobs/queue-clock.ts'
 import { createQueues, prepareQueues, type QueueBackend } from '../jobs/queues.ts'
 import { redoRetractions } from '../jobs/retract-scanner-clicks.ts'
-import { createTimetable, startSweeper } from '../jobs/schedule.ts'
+import { createTimetable, readMissedChanges, startSweeper } from '../jobs/schedule.ts'
 import { startSharedClock } from '../jobs/shared-clock.ts'
 import { startWorkers } from '../jobs/worker.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -153,6 +153,7 @@ async function start(
   })
   const server = await listen(app, config.port, config.host)
   closers.push(() => server.close())
+  await readMissedChanges(db, clock.now())
   return { db, deps, port: server.port }
 }
 

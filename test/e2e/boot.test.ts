@@ -1,9 +1,10 @@
 import { once } from 'node:events'
+import { sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../../src/cli/demo/free-port.ts'
 import { startProxy } from '../chaos/proxy.ts'
 import { runNode } from '../helpers/cli.ts'
-import { useDatabase } from '../helpers/database.ts'
+import { makeInstallation, useDatabase } from '../helpers/database.ts'
 import { TEST_SECRET } from '../helpers/secret.ts'
 
 const database = useDatabase()
@@ -29,6 +30,22 @@ test.each(['web', 'worker', 'all'])(
     expect(stderr).toContain('stopped')
   },
 )
+
+test('what webhooks may have told while no web process was there is read when one starts', async () => {
+  const { id } = await makeInstallation(database.db)
+  const { child, ended } = runNode('src/main.ts', [], {
+    DATABASE_URL: database.url,
+    PLUMBLINE_SECRET: TEST_SECRET,
+    PLUMBLINE_ROLE: 'web',
+    PORT: String(await freePort(0)),
+  })
+  await untilPrinted(child.stderr, 'started')
+  const { rows } = await sql`select subject_id as run from due
+    where installation_id = ${id} and stage = 'sync'`.execute(database.db)
+  expect(rows).toEqual([{ run: 'delta' }])
+  child.kill('SIGTERM')
+  await ended
+})
 
 test('a worker whose database does not answer any more ends before it would be killed', async () => {
   const server = new URL(database.url)
