@@ -24,7 +24,7 @@ const QUEUE: readonly BadBuild[] = [
     file: DUE,
     find: 'current.get(keyOf(claim))?.generation === claim.generation',
     replace: 'current.get(keyOf(claim)) !== undefined',
-    faults: ['database-slow', 'slow-answers', 'network-latency'],
+    faults: ['changed-while-written'],
     people: 120,
   },
   {

@@ -23,6 +23,8 @@ const SCORED_AT = 'plumbline_scored_at'
  * hard faults. More than this share says that values are written which stand there already.
  */
 const MOST_REPEATS = 0.2
+/** Of all values written. A write carries what differs; a repeated one nothing that does. */
+const MOST_UNCHANGED = 0.4
 /** Below this many writes a share says nothing. */
 const FEW = 50
 
@@ -86,6 +88,26 @@ function judgeValues(
   sharedSeconds: ReadonlySet<string>,
 ): Findings {
   const writes = all.filter(({ values }) => Object.keys(values).some(isOurs))
+  const { repeats, records, complaints } = followWrites(writes, sharedSeconds)
+  const fields = valuesIn(writes)
+  const anew = reconnects * records
+  const tooMany = repeats - anew > writes.length * MOST_REPEATS
+  const tooMuch = fields.unchanged > fields.written * MOST_UNCHANGED
+  const isMany = writes.length > FEW
+  const shares = [
+    ...(isMany && tooMany ? [`${repeats} of ${writes.length} writes changed nothing`] : []),
+    ...(isMany && tooMuch
+      ? [`${fields.unchanged} of ${fields.written} values that were written stood there already`]
+      : []),
+  ]
+  return {
+    checked: { writes: writes.length, repeats, 'values that stood': fields.unchanged },
+    complaints: [...complaints, ...shares],
+  }
+}
+
+/** Record by record, in the order of the writes. */
+function followWrites(writes: readonly Write[], sharedSeconds: ReadonlySet<string>) {
   const standing = new Map<string, Standing>()
   const complaints: string[] = []
   let repeats = 0
@@ -103,10 +125,18 @@ function judgeValues(
     }
     standing.set(key, after)
   }
-  const anew = reconnects * standing.size
-  const tooMany = writes.length > FEW && repeats - anew > writes.length * MOST_REPEATS
-  if (tooMany) complaints.push(`${repeats} of ${writes.length} writes changed nothing`)
-  return { checked: { writes: writes.length, repeats }, complaints }
+  return { repeats, records: standing.size, complaints }
+}
+
+/** How many of our values were written, and how many of them stood there already. */
+function valuesIn(writes: readonly Write[]): { written: number; unchanged: number } {
+  const sum = { written: 0, unchanged: 0 }
+  for (const { values, changed } of writes) {
+    const names = Object.keys(values).filter(isOurs)
+    sum.written += names.length
+    sum.unchanged += names.filter((name) => !changed.includes(name)).length
+  }
+  return sum
 }
 
 function applied(before: Standing | undefined, { values }: Write): Standing {

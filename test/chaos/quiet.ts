@@ -5,6 +5,8 @@ import type { DueStage } from '../../src/store/due.ts'
 
 /** From a change in the CRM to its effect there; schedules, listening, tasks and routing are apart. */
 const STAGES: readonly DueStage[] = ['fetch', 'enrich', 'score', 'write_back']
+/** What follows from a tier that was written. */
+const FOLLOWING: readonly DueStage[] = ['task', 'route']
 /**
  * The longest pause after a failure, and a little more. What is due later waits for the passing of time alone: a decay
  * that shows tonight.
@@ -18,20 +20,20 @@ export type Work = string
 
 /**
  * What is still to be done, whether it is due, held by somebody or waits for its next try. Not who has been written too
- * often and rests by design, nor, unless asked for, what has been written and is written once more because it was taken
- * over.
+ * often and rests by design. Only where all of it is asked for: what follows from tiers, and what has been written and is
+ * written once more because it was taken over.
  */
 export async function outstanding(
   db: Db,
-  { again }: { again: boolean } = { again: false },
+  { all }: { all: boolean } = { all: false },
 ): Promise<ReadonlySet<Work>> {
   const { rows } = await sql<{ work: Work }>`
     select concat_ws(' ', d.installation_id, d.stage, d.subject_kind, d.subject_id) as work
     from due d
     left join written w on d.stage = 'write_back' and w.installation_id = d.installation_id
       and w.subject_kind = d.subject_kind and w.subject_id = d.subject_id
-      and (w.held_until > now() or (not ${again} and w.again_at = d.due_at and d.due_at > now()))
-    where d.stage = any(${[...STAGES]}) and d.due_at < now() + ${HORIZON}::interval
+      and (w.held_until > now() or (not ${all} and w.again_at = d.due_at and d.due_at > now()))
+    where d.stage = any(${[...STAGES, ...(all ? FOLLOWING : [])]}) and d.due_at < now() + ${HORIZON}::interval
       and w.subject_id is null`.execute(db)
   return new Set(rows.map(({ work }) => work))
 }
@@ -45,7 +47,7 @@ export class NotQuiet extends Error {
 export async function untilWorkedOff(db: Db, patienceMs = PATIENCE_MS): Promise<void> {
   const deadline = performance.now() + patienceMs
   for (;;) {
-    const left = await outstanding(db, { again: true })
+    const left = await outstanding(db, { all: true })
     if (left.size === 0) return
     if (performance.now() > deadline) {
       const some = [...left].slice(0, 5).join('; ')
@@ -70,6 +72,27 @@ export async function readJournals(db: Db, patienceMs = PATIENCE_MS): Promise<vo
     if (rows.length === 0) return
     if (performance.now() > deadline) {
       throw new NotQuiet(`no journal was read to its end in ${patienceMs / 1_000} s`)
+    }
+    await sleep(LOOK_EVERY_MS)
+  }
+}
+
+/** Waits until hardly anybody is without a score: people go on changing meanwhile. @throws NotQuiet */
+export async function untilScored(
+  db: Db,
+  installationId: string,
+  patienceMs = PATIENCE_MS,
+): Promise<void> {
+  const deadline = performance.now() + patienceMs
+  for (;;) {
+    const { rows } = await sql<{ isScored: boolean }>`
+      select count(s.person_id) >= count(*) * 0.95 as "isScored" from person p
+      left join score s on s.installation_id = p.installation_id and s.person_id = p.id
+      where p.installation_id = ${installationId} and p.deleted_at is null
+        and p.merged_into is null`.execute(db)
+    if (rows[0]?.isScored) return
+    if (performance.now() > deadline) {
+      throw new NotQuiet(`not everybody is scored after ${patienceMs / 1_000} s`)
     }
     await sleep(LOOK_EVERY_MS)
   }

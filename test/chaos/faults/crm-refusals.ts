@@ -1,4 +1,5 @@
 import { replayRejections } from '../../../src/store/rejections.ts'
+import { onceBack } from '../away.ts'
 import { crmOf, type Fault } from '../fault.ts'
 import type { LiveStage } from '../stage.ts'
 
@@ -6,12 +7,8 @@ import type { LiveStage } from '../stage.ts'
 export async function replayAll({ db, crms }: Pick<LiveStage, 'db' | 'crms'>): Promise<number> {
   let replayed = 0
   for (const { installationId } of crms) {
-    const counts = await replayRejections(
-      db,
-      installationId,
-      { stage: null, ids: null },
-      new Date(),
-    )
+    const all = { stage: null, ids: null }
+    const counts = await onceBack(() => replayRejections(db, installationId, all, new Date()))
     replayed += Object.values(counts).reduce((sum, n) => sum + n, 0)
   }
   return replayed

@@ -2,7 +2,7 @@ import { parseModelText } from '../../../jobs/models.ts'
 import { giveConsent } from '../../../src/cli/demo/consent.ts'
 import { modelInRole, publish, rollback } from '../../../src/store/models.ts'
 import { crmOf, type Fault } from '../fault.ts'
-import { untilRead } from '../quiet.ts'
+import { untilRead, untilScored } from '../quiet.ts'
 
 const decision = () => ({ actor: 'chaos', reason: 'a run of chaos', at: new Date() })
 
@@ -42,6 +42,7 @@ const accessRevoked: Fault = {
     const since = new Date()
     await giveConsent(stage.webUrl, 'salesforce')
     await untilRead(stage.db, installationId, since)
+    await untilScored(stage.db, installationId)
   },
 }
 

@@ -1,14 +1,10 @@
 import { sql } from 'kysely'
 import { QUEUE_SCHEMA } from '../../../jobs/queues.ts'
+import { isAway } from '../away.ts'
 import type { Fault } from '../fault.ts'
 import type { LiveStage } from '../stage.ts'
 
 const OVER = () => Promise.resolve()
-
-function isAway(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return ['ECONNREFUSED', 'ECONNRESET', '57P01', '57P03'].includes(code)
-}
 
 /** Every session but the one that asks. */
 const connectionsCut: Fault = {

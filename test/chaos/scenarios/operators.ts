@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { parseModelText } from '../../../jobs/models.ts'
 import { requestSync } from '../../../jobs/schedule.ts'
@@ -142,7 +143,10 @@ const importedInVain: Fault = {
   stop: ({ lines }) => lines.postgres.accept(),
 }
 
-const ROUNDS = 6
+const ROUNDS = 3
+const EXPIRIES = 6
+/** Longer than a renewal takes, so that no call meets two. */
+const EXPIRED_EVERY_MS = 1_500
 
 /** Salesforce's sessions end again and again while one worker reads and another writes: one renewal each, whoever asks first. */
 const tokensExpireAtOnce: Fault = {
@@ -153,10 +157,13 @@ const tokensExpireAtOnce: Fault = {
     const { control, installationId } = crmOf(stage, 'salesforce')
     await control('POST', '__tokens', { delayRefreshMs: 300 })
     for (let round = 0; round < ROUNDS; round += 1) {
-      await control('POST', '__tokens', { expire: true })
       const now = new Date()
       await publishWith(28 - round, stage, installationId)
       await requestSync(stage.db, installationId, 'full', now)
+      for (let expiry = 0; expiry < EXPIRIES; expiry += 1) {
+        await control('POST', '__tokens', { expire: true })
+        await sleep(EXPIRED_EVERY_MS)
+      }
       await untilRead(stage.db, installationId, now)
     }
     await control('POST', '__tokens', { delayRefreshMs: 0 })

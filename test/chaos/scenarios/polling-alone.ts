@@ -12,8 +12,8 @@ import { ScenarioFailed } from './scenario-failed.ts'
 const NAME = 'polling-alone'
 /** The search shows changes so much later, each by a time of its own. */
 const LAG_MS = 8_000
-const TIED = 25
-/** Fewer than have one stamp. */
+const TIED = 45
+/** An edge of pages lies between those of one stamp wherever the first page begins. */
 const PAGE = 20
 const PATIENCE_MS = 150_000
 
