@@ -128,11 +128,12 @@ function followWrites(writes: readonly Write[], sharedSeconds: ReadonlySet<strin
   return { repeats, records: standing.size, complaints }
 }
 
-/** How many of our values were written, and how many of them stood there already. */
+/** How many of our values were written by writes that changed some, and how many of them stood there already. */
 function valuesIn(writes: readonly Write[]): { written: number; unchanged: number } {
   const sum = { written: 0, unchanged: 0 }
   for (const { values, changed } of writes) {
-    const names = Object.keys(values).filter(isOurs)
+    if (!changed.some(isOurs)) continue
+    const names = Object.keys(values).filter((name) => isOurs(name) && ourName(name) !== SCORED_AT)
     sum.written += names.length
     sum.unchanged += names.filter((name) => !changed.includes(name)).length
   }

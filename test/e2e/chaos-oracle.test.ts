@@ -205,6 +205,16 @@ describe('the judge of a chaos run', () => {
       expect(few.duplicates).toEqual([])
       const many = await told(crm, { __writes: () => ({ writes, last: 60 }) })
       expect(many.duplicates).toEqual([`${crm}: 30 of 60 writes changed nothing`])
+      const others = { plumbline_tier: 'A', plumbline_grade: 'B' }
+      const along = writes.map((write) => ({
+        ...write,
+        changed: [name],
+        values: { ...write.values, ...others },
+      }))
+      const wide = await told(crm, { __writes: () => ({ writes: along, last: 60 }) })
+      expect(wide.duplicates).toEqual([
+        `${crm}: 120 of 180 values that were written stood there already`,
+      ])
     })
 
     test('finds a row that names a record of the other CRM', async () => {
