@@ -209,8 +209,7 @@ describe('the judge of a chaos run', () => {
         return { ...write, changed: [name], values: { ...values, ...others } }
       })
       const wide = await told(crm, { __writes: () => ({ writes: along, last: 60 }) })
-      const stood = '120 of 180 values that were written stood there already'
-      expect(wide.duplicates).toEqual([`${crm}: ${stood}`])
+      expect(wide.duplicates).toEqual([expect.stringContaining('120 of 180 values')])
     })
 
     test('finds a row that names a record of the other CRM', async () => {
