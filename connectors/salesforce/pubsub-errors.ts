@@ -1,5 +1,5 @@
 import { type ServiceError, status } from '@grpc/grpc-js'
-import { CrmAuthExpired, CrmRateLimited, CrmRejected, CrmUnavailable } from '../../src/errors.ts'
+import { CrmRateLimited, CrmRejected, CrmUnavailable } from '../../src/errors.ts'
 import { CRM } from './api-version.ts'
 
 /** What the service means by a refusal: as HTTP would say it. */
@@ -26,7 +26,8 @@ export function feedErrorOf(thrown: unknown): unknown {
   const cause = { cause: thrown, quotes: thrown.details }
   const message = `The Pub/Sub API answered ${status[thrown.code] ?? thrown.code}: ${thrown.details}`
   if (thrown.code === status.UNAUTHENTICATED) {
-    return new CrmAuthExpired(CRM, 'The Pub/Sub API refused the access token', cause)
+    // Events only hasten: that the connection is over is for the web API to say, which everything rests on.
+    return new CrmUnavailable(CRM, 'The Pub/Sub API refused the access token', cause)
   }
   if (thrown.code === status.RESOURCE_EXHAUSTED) {
     return new CrmRateLimited(CRM, EXHAUSTED_MS, cause)

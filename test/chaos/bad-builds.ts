@@ -194,7 +194,7 @@ const BORDER: readonly BadBuild[] = [
     find: 'select crm, tokens from installation where id = ${id} for update`',
     replace: 'select crm, tokens from installation where id = ${id}`',
     faults: ['tokens-expire-at-once'],
-    people: 120,
+    people: 400,
   },
   {
     name: 'no-common-budget',

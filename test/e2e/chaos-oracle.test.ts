@@ -270,12 +270,13 @@ describe('the judge of a chaos run', () => {
   })
 
   test('finds calls beyond the limits, and tokens that were presented twice', async () => {
-    const ledger = await told('hubspot', { __ledger: () => ({ overLimit: 3 }) })
-    expect(ledger.broken).toEqual(["hubspot: 3 calls were beyond the CRM's limits"])
+    const beyond = async (overLimit: number) =>
+      (await told('hubspot', { __ledger: () => ({ total: 500, overLimit }) })).broken
+    expect(await beyond(2)).toEqual([])
+    expect(await beyond(3)).toEqual(["hubspot: 3 of 500 calls were beyond the CRM's limits"])
     const tokens = await told('salesforce', { __tokens: () => ({ reuses: 1, revocations: 1 }) })
-    expect(tokens.broken).toEqual([
-      'salesforce: a refresh token was presented twice, 1 times',
-      'salesforce: 1 grants were revoked',
-    ])
+    expect(tokens.broken.join()).toMatch(
+      /token was presented twice, 1 times,.*1 grants were revoked/,
+    )
   })
 })

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { parseModelText } from '../../../jobs/models.ts'
 import { requestSync } from '../../../jobs/schedule.ts'
 import { OWNERS } from '../../../sandbox/hubspot/owners.ts'
+import { messageOf } from '../../../src/errors.ts'
 import type { Db } from '../../../src/store/database.ts'
 import { publish } from '../../../src/store/models.ts'
 import { changeSettings } from '../../../src/store/settings.ts'
@@ -143,10 +144,11 @@ const importedInVain: Fault = {
   stop: ({ lines }) => lines.postgres.accept(),
 }
 
-const ROUNDS = 3
-const EXPIRIES = 6
-/** Longer than a renewal takes, so that no call meets two. */
-const EXPIRED_EVERY_MS = 1_500
+const ROUNDS = 5
+const EXPIRIES = 3
+const READ_WITHIN_MS = 90_000
+/** Longer than a renewal takes and a stream of events needs to open again: none of them meets two. */
+const EXPIRED_EVERY_MS = 3_000
 
 /** Salesforce's sessions end again and again while one worker reads and another writes: one renewal each, whoever asks first. */
 const tokensExpireAtOnce: Fault = {
@@ -164,7 +166,9 @@ const tokensExpireAtOnce: Fault = {
         await control('POST', '__tokens', { expire: true })
         await sleep(EXPIRED_EVERY_MS)
       }
-      await untilRead(stage.db, installationId, now)
+      await untilRead(stage.db, installationId, now, READ_WITHIN_MS).catch((error: unknown) => {
+        throw new ScenarioFailed(`with sessions that end again and again: ${messageOf(error)}`)
+      })
     }
     await control('POST', '__tokens', { delayRefreshMs: 0 })
   },
