@@ -20,6 +20,7 @@ import {
   upsertCompanies,
   upsertPeople,
 } from '../src/store/subjects.ts'
+import { writeAgain } from '../src/store/written.ts'
 import { mergesToFollow, withoutErased } from './erased-records.ts'
 import { noteOurValues } from './overwrites.ts'
 
@@ -86,8 +87,23 @@ export async function applyMerges(
   const losers = await mergeSubjects(transaction, installationId, 'person', people)
   await moveActivities(transaction, installationId, people)
   await forgetScores(transaction, installationId, losers, now)
+  await rewriteSurvivors(transaction, installationId, 'company', companies, now)
+  await rewriteSurvivors(transaction, installationId, 'person', people, now)
   const known = new Set(losers)
   return people.filter(({ loser }) => known.has(loser)).map(({ winner }) => winner)
+}
+
+/** A merge fills empty fields of its survivor with the loser's values: also ours, of which not all are read back. */
+async function rewriteSurvivors(
+  transaction: Db,
+  installationId: string,
+  kind: SubjectKind,
+  merges: readonly Merge[],
+  now: Date,
+): Promise<void> {
+  const survivors = merges.map(({ winner }) => winner)
+  const written = await writeAgain(transaction, installationId, kind, survivors, now)
+  await mark(transaction, installationId, 'write_back', kind, written, now)
 }
 
 /** Deleted people leave the lists; the people whose activities were deleted are returned. */

@@ -98,3 +98,25 @@ describe('a record that is taken over from a worker that did not give it back', 
     expect(crm.pushes).toHaveLength(2)
   })
 })
+
+describe('a record into which another one was merged', () => {
+  const database = useDatabase()
+
+  test('is written once more, all of it: the CRM has filled its empty fields with the other one’s', async () => {
+    const installation = await makeInstallation(database.db)
+    const crm = ourCrm(database.db, installation, movableClock(NOW))
+    const people = ['1', '2'].map((id) => crm.person(id, { title: 'VP Sales' }))
+    await crm.says({ people })
+    await crm.write()
+    const before = crm.stands('1')
+    crm.forward(60_000)
+    crm.edits('1', { plumbline_route: 'of the other one' })
+    await crm.says({ merged: [{ kind: 'person', loser: '2', winner: '1' }] })
+    await crm.read('1')
+    await crm.write()
+    expect(crm.stands('1')['plumbline_route']).toBe(before['plumbline_route'])
+    expect(await crm.overwrites()).toEqual([])
+    expect(crm.pushes.flat().map(({ subject }) => subject.id)).toEqual(['1', '2', '1'])
+    expect(await crm.dueAt('1')).toBeNull()
+  })
+})
