@@ -69,24 +69,6 @@ const READING: readonly BadBuild[] = [
     people: 120,
   },
   {
-    name: 'no-overlap',
-    why: 'what the search index shows late is in no window',
-    file: 'jobs/windows.ts',
-    find: 'return { since: before(last.startedAt, visibleWithinMs), until: now }',
-    replace: 'return { since: before(last.startedAt, visibleWithinMs * 0), until: now }',
-    faults: ['polling-alone'],
-    people: 200,
-  },
-  {
-    name: 'strict-cursor',
-    why: 'of records that carry one second, those behind the edge of a page are skipped',
-    file: 'connectors/salesforce/changes.ts',
-    find: 'return [anyOf([`SystemModstamp > ${at}`, sameSecond])]',
-    replace: 'return [anyOf([`SystemModstamp > ${at}`, sameSecond].slice(0, 1))]',
-    faults: ['polling-alone'],
-    people: 200,
-  },
-  {
     name: 'cursor-before-rows',
     why: 'the cursor moves on in a transaction of its own, and the rows fail',
     file: 'jobs/sync.ts',
@@ -187,25 +169,6 @@ const WRITING: readonly BadBuild[] = [
 ]
 
 const BORDER: readonly BadBuild[] = [
-  {
-    name: 'renewal-without-lock',
-    why: 'two processes present the same refresh token, and everything is revoked',
-    file: 'src/store/tokens.ts',
-    find: 'select crm, tokens from installation where id = ${id} for update`',
-    replace: 'select crm, tokens from installation where id = ${id}`',
-    faults: ['tokens-expire-at-once'],
-    people: 400,
-  },
-  {
-    name: 'no-common-budget',
-    why: 'calls are not counted together: more at once than the CRM allows',
-    file: 'src/store/budgets.ts',
-    find: 'values (${installationId}, ${key}, clock_timestamp() - ${saved}::interval + ${interval}::interval)',
-    replace:
-      'values (${installationId}, ${`${key} ${String(process.pid)} ${String(Math.round(performance.now()))}`}, clock_timestamp() - ${saved}::interval + ${interval}::interval)',
-    faults: ['everything-at-once'],
-    people: 1_500,
-  },
   {
     name: 'answered-before-stored',
     why: 'a webhook is answered, and lost when storing it fails',
