@@ -56,14 +56,16 @@ export async function runSeed(
     const replayed = await settle(stage, options.measure).catch(unlessRestless(tell))
     const settling = watch()
     const verdict = await judge({ ...stage, since, work: workOf(workers, struck) })
-    if (isFlawless(verdict)) await rm(stage.logs, { recursive: true })
+    const misbehaved = misbehaviourOf(stage)
+    const hasBehaved = misbehaved.crashes + misbehaved.overdue === 0
+    if (isFlawless(verdict) && hasBehaved) await rm(stage.logs, { recursive: true })
     return {
       seed: options.seed,
       queue: options.queue,
       struck,
       work: Object.fromEntries([...workers].map(([crm, { done }]) => [crm, done])),
       replayed,
-      misbehaved: misbehaviourOf(stage),
+      misbehaved,
       verdict,
       seconds: { setUp, faults, settling, judging: watch() },
     }
