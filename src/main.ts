@@ -153,7 +153,10 @@ async function start(
   })
   const server = await listen(app, config.port, config.host)
   closers.push(() => server.close())
-  await readMissedChanges(db, clock.now())
+  // The usual readings find them, too, some minutes later.
+  await readMissedChanges(db, clock.now()).catch((error: unknown) =>
+    log.warn({ error }, 'missed changes are not read at once'),
+  )
   return { db, deps, port: server.port }
 }
 
