@@ -77,6 +77,26 @@ export async function readJournals(db: Db, patienceMs = PATIENCE_MS): Promise<vo
   }
 }
 
+/**
+ * Listens at once, and waits until nobody has anything to tell: a stream that was cut may tell all of it again.
+ * @throws NotQuiet
+ */
+export async function untilHeard(db: Db, patienceMs = PATIENCE_MS): Promise<void> {
+  const deadline = performance.now() + patienceMs
+  await sql`update due set due_at = now() where stage = 'listen'`.execute(db)
+  for (;;) {
+    const { rows } = await sql`
+      select from due where stage = 'listen' and (due_at <= now() or lease_until > now())`.execute(
+      db,
+    )
+    if (rows.length === 0) return
+    if (performance.now() > deadline) {
+      throw new NotQuiet(`events are still told after ${patienceMs / 1_000} s`)
+    }
+    await sleep(LOOK_EVERY_MS)
+  }
+}
+
 /** Waits until hardly anybody is without a score: people go on changing meanwhile. @throws NotQuiet */
 export async function untilScored(
   db: Db,

@@ -8,7 +8,7 @@ import { crmOf } from './fault.ts'
 import { replayAll } from './faults/crm-refusals.ts'
 import { ACCESS_REVOKED } from './faults/operator.ts'
 import { judge } from './oracle.ts'
-import { NotQuiet, readJournals, untilRead, untilWorkedOff } from './quiet.ts'
+import { NotQuiet, readJournals, untilHeard, untilRead, untilWorkedOff } from './quiet.ts'
 import { type LiveStage, type StageOptions, startStage } from './stage.ts'
 import { type Measure, plan, type Struck, strike } from './timeline.ts'
 import type { Verdict, WorkDone } from './types.ts'
@@ -143,6 +143,7 @@ async function settle(stage: LiveStage, { patienceMs }: Measure): Promise<number
   await untilWorkedOff(db, patienceMs)
   const replayed = await replayAll(stage)
   await endRests(stage)
+  await untilHeard(db, patienceMs)
   await untilWorkedOff(db, patienceMs)
   return replayed
 }
