@@ -87,10 +87,17 @@ export async function applyMerges(
   const losers = await mergeSubjects(transaction, installationId, 'person', people)
   await moveActivities(transaction, installationId, people)
   await forgetScores(transaction, installationId, losers, now)
-  await rewriteSurvivors(transaction, installationId, 'company', companies, now)
-  await rewriteSurvivors(transaction, installationId, 'person', people, now)
-  const known = new Set(losers)
-  return people.filter(({ loser }) => known.has(loser)).map(({ winner }) => winner)
+  const accounts = survivorsOf(companies, absorbed)
+  const survivors = survivorsOf(people, losers)
+  await rewriteSurvivors(transaction, installationId, 'company', accounts, now)
+  await rewriteSurvivors(transaction, installationId, 'person', survivors, now)
+  return survivors
+}
+
+/** Of the merges that are news: every reading tells of the others again. */
+function survivorsOf(merges: readonly Merge[], losers: readonly string[]): readonly string[] {
+  const merged = new Set(losers)
+  return merges.filter(({ loser }) => merged.has(loser)).map(({ winner }) => winner)
 }
 
 /** A merge fills empty fields of its survivor with the loser's values: also ours, of which not all are read back. */
@@ -98,10 +105,9 @@ async function rewriteSurvivors(
   transaction: Db,
   installationId: string,
   kind: SubjectKind,
-  merges: readonly Merge[],
+  survivors: readonly string[],
   now: Date,
 ): Promise<void> {
-  const survivors = merges.map(({ winner }) => winner)
   const written = await writeAgain(transaction, installationId, kind, survivors, now)
   await mark(transaction, installationId, 'write_back', kind, written, now)
 }

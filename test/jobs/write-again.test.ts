@@ -116,6 +116,9 @@ describe('a record into which another one was merged', () => {
     await crm.write()
     expect(crm.stands('1')['plumbline_route']).toBe(before['plumbline_route'])
     expect(await crm.overwrites()).toEqual([])
+    // Every reading tells of the merge again, which is no news.
+    await crm.says({ merged: [{ kind: 'person', loser: '2', winner: '1' }] })
+    await crm.write()
     expect(crm.pushes.flat().map(({ subject }) => subject.id)).toEqual(['1', '2', '1'])
     expect(await crm.dueAt('1')).toBeNull()
   })
