@@ -43,38 +43,43 @@ export class NotQuiet extends Error {
   override readonly name = 'NotQuiet'
 }
 
-/** @throws NotQuiet */
-export async function untilWorkedOff(db: Db, patienceMs = PATIENCE_MS): Promise<void> {
+/**
+ * Looks again and again until there is nothing to complain of.
+ * @throws NotQuiet with the last complaint
+ */
+async function until(patienceMs: number, look: () => Promise<string | null>): Promise<void> {
   const deadline = performance.now() + patienceMs
   for (;;) {
-    const left = await outstanding(db, { all: true })
-    if (left.size === 0) return
+    const complaint = await look()
+    if (complaint === null) return
     if (performance.now() > deadline) {
-      const some = [...left].slice(0, 5).join('; ')
-      throw new NotQuiet(`not worked off after ${patienceMs / 1_000} s: ${some}`)
+      throw new NotQuiet(`after ${patienceMs / 1_000} s ${complaint}`)
     }
     await sleep(LOOK_EVERY_MS)
   }
 }
 
+/** @throws NotQuiet */
+export function untilWorkedOff(db: Db, patienceMs = PATIENCE_MS): Promise<void> {
+  return until(patienceMs, async () => {
+    const left = await outstanding(db, { all: true })
+    return left.size === 0 ? null : `not worked off: ${[...left].slice(0, 5).join('; ')}`
+  })
+}
+
 /** As if the five minutes between two readings of the journals had passed; waits for the end of one. @throws NotQuiet */
 export async function readJournals(db: Db, patienceMs = PATIENCE_MS): Promise<void> {
-  const deadline = performance.now() + patienceMs
   const { rows: asked } = await sql<{ at: Date }>`
     update journal_position set next_poll_at = now(), failures = 0 returning now() as at`.execute(
     db,
   )
-  for (;;) {
+  await until(patienceMs, async () => {
     const { rows } = await sql`
       -- A turn under way lasts for two minutes, and the next one is five minutes after its end.
       select from journal_position where polled_at is null or polled_at < ${asked[0]?.at ?? null}
         or failures > 0 or next_poll_at < now() + interval '3 minutes'`.execute(db)
-    if (rows.length === 0) return
-    if (performance.now() > deadline) {
-      throw new NotQuiet(`no journal was read to its end in ${patienceMs / 1_000} s`)
-    }
-    await sleep(LOOK_EVERY_MS)
-  }
+    return rows.length === 0 ? null : 'no journal was read to its end'
+  })
 }
 
 /**
@@ -82,19 +87,14 @@ export async function readJournals(db: Db, patienceMs = PATIENCE_MS): Promise<vo
  * @throws NotQuiet
  */
 export async function untilHeard(db: Db, patienceMs = PATIENCE_MS): Promise<void> {
-  const deadline = performance.now() + patienceMs
   await sql`update due set due_at = now() where stage = 'listen'`.execute(db)
-  for (;;) {
+  await until(patienceMs, async () => {
     const { rows } = await sql`
       select from due where stage = 'listen' and (due_at <= now() or lease_until > now())`.execute(
       db,
     )
-    if (rows.length === 0) return
-    if (performance.now() > deadline) {
-      throw new NotQuiet(`events are still told after ${patienceMs / 1_000} s`)
-    }
-    await sleep(LOOK_EVERY_MS)
-  }
+    return rows.length === 0 ? null : 'events are still told'
+  })
 }
 
 /** Waits until hardly anybody is without a score: people go on changing meanwhile. @throws NotQuiet */
@@ -103,19 +103,14 @@ export async function untilScored(
   installationId: string,
   patienceMs = PATIENCE_MS,
 ): Promise<void> {
-  const deadline = performance.now() + patienceMs
-  for (;;) {
+  await until(patienceMs, async () => {
     const { rows } = await sql<{ isScored: boolean }>`
       select count(s.person_id) >= count(*) * 0.95 as "isScored" from person p
       left join score s on s.installation_id = p.installation_id and s.person_id = p.id
       where p.installation_id = ${installationId} and p.deleted_at is null
         and p.merged_into is null`.execute(db)
-    if (rows[0]?.isScored) return
-    if (performance.now() > deadline) {
-      throw new NotQuiet(`not everybody is scored after ${patienceMs / 1_000} s`)
-    }
-    await sleep(LOOK_EVERY_MS)
-  }
+    return rows[0]?.isScored ? null : 'not everybody is scored'
+  })
 }
 
 /** Waits for the end of a full reading that began at `since` or later. @throws NotQuiet */
@@ -125,15 +120,10 @@ export async function untilRead(
   since: Date,
   patienceMs = PATIENCE_MS,
 ): Promise<void> {
-  const deadline = performance.now() + patienceMs
-  for (;;) {
+  await until(patienceMs, async () => {
     const { rows } = await sql`
       select from sync_run where installation_id = ${installationId} and kind = 'full'
         and status = 'done' and started_at >= ${since}`.execute(db)
-    if (rows.length > 0) return
-    if (performance.now() > deadline) {
-      throw new NotQuiet(`no full reading has ended in ${patienceMs / 1_000} s`)
-    }
-    await sleep(LOOK_EVERY_MS)
-  }
+    return rows.length > 0 ? null : 'no full reading has ended'
+  })
 }
