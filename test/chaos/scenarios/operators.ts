@@ -1,9 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { parseModelText } from '../../../jobs/models.ts'
 import { requestSync } from '../../../jobs/schedule.ts'
 import { OWNERS } from '../../../sandbox/hubspot/owners.ts'
-import { messageOf } from '../../../src/errors.ts'
 import type { Db } from '../../../src/store/database.ts'
 import { publish } from '../../../src/store/models.ts'
 import { changeSettings } from '../../../src/store/settings.ts'
@@ -144,58 +142,10 @@ const importedInVain: Fault = {
   stop: ({ lines }) => lines.postgres.accept(),
 }
 
-const ROUNDS = 5
-const EXPIRIES = 3
-const READ_WITHIN_MS = 90_000
-/** Longer than a renewal takes and a stream of events needs to open again: none of them meets two. */
-const EXPIRED_EVERY_MS = 3_000
-
-/** Salesforce's sessions end again and again while one worker reads and another writes: one renewal each, whoever asks first. */
-const tokensExpireAtOnce: Fault = {
-  name: 'tokens-expire-at-once',
-  kind: 'crm',
-  recovery: 'none',
-  async start(stage) {
-    const { control, installationId } = crmOf(stage, 'salesforce')
-    await control('POST', '__tokens', { delayRefreshMs: 300 })
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const now = new Date()
-      await publishWith(28 - round, stage, installationId)
-      await requestSync(stage.db, installationId, 'full', now)
-      for (let expiry = 0; expiry < EXPIRIES; expiry += 1) {
-        await control('POST', '__tokens', { expire: true })
-        await sleep(EXPIRED_EVERY_MS)
-      }
-      await untilRead(stage.db, installationId, now, READ_WITHIN_MS).catch((error: unknown) => {
-        throw new ScenarioFailed(`with sessions that end again and again: ${messageOf(error)}`)
-      })
-    }
-    await control('POST', '__tokens', { delayRefreshMs: 0 })
-  },
-  stop: OVER,
-}
-
-/** A full reading while everybody is scored and written anew: more calls at once than the CRM allows. */
-const everythingAtOnce: Fault = {
-  name: 'everything-at-once',
-  kind: 'operator',
-  recovery: 'none',
-  async start(stage, chance) {
-    const { installationId } = crmOf(stage, 'hubspot')
-    const since = new Date()
-    await requestSync(stage.db, installationId, 'full', since)
-    await modelStays.start(stage, chance)
-    await untilRead(stage.db, installationId, since)
-  },
-  stop: OVER,
-}
-
 export const OPERATOR_SCENARIOS: readonly Fault[] = [
   modelStays,
   taskAnswersLost,
   emptyList,
   longWebhooks,
   importedInVain,
-  tokensExpireAtOnce,
-  everythingAtOnce,
 ]
