@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     env: { TZ: 'UTC' },
     include: [
-      'test/jobs/{our-fields,overwrites,same-value,slice,tiers,windows,write-companies,write-limit,write-limit-rules,write-rejections}.test.ts',
+      'test/jobs/{our-fields,overwrites,same-value,slice,tiers,while-held,windows,write-again,write-companies,write-limit,write-limit-rules,write-rejections}.test.ts',
       'test/jobs/{score,score-accounts,sync-lives}.test.ts',
       'test/store/{budgets,due,due-marks,overwrites,sync-runs}.test.ts',
     ],
