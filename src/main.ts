@@ -245,6 +245,8 @@ async function drain(plumbline: Plumbline, log: Log): Promise<void> {
   await plumbline.close()
   clearTimeout(late)
   log.info('stopped')
+  // A connection of a library's that broke, and of which it has lost sight, would keep the process for ever.
+  process.exit(0)
 }
 
 async function main(): Promise<void> {

@@ -65,6 +65,20 @@ test('a worker whose database does not answer any more ends before it would be k
   expect(stderr).toContain('stays due')
 })
 
+test('a connection that a library has lost sight of does not keep a process that has stopped', async () => {
+  const { child, ended } = runNode('src/main.ts', [], {
+    DATABASE_URL: database.url,
+    PLUMBLINE_SECRET: TEST_SECRET,
+    PLUMBLINE_ROLE: 'worker',
+    NODE_OPTIONS: '--import=data:text/javascript,setInterval(()=>{},1e6)',
+  })
+  await untilPrinted(child.stderr, 'started')
+  child.kill('SIGTERM')
+  const { code, stderr } = await ended
+  expect(code, stderr).toBe(0)
+  expect(stderr).toContain('stopped')
+})
+
 test('a wrong setting ends the start with its name and no stack', async () => {
   const { code, stderr } = await runNode('src/main.ts', [], { PORT: 'many' }).ended
   expect(code).toBe(1)
