@@ -75,8 +75,8 @@ const READING: readonly BadBuild[] = [
     find: 'const advanced = await advanceCursor(transaction, run.id, cursor, page)\n    if (!advanced) return null',
     replace:
       'const advanced = await advanceCursor(deps.db, run.id, cursor, page)\n    if (!advanced) return null',
-    faults: ['polling-alone', 'database-connections-cut', 'workers-killed-again'],
-    people: 200,
+    faults: ['polling-alone'],
+    people: 120,
   },
   {
     name: 'absence-removes',

@@ -37,7 +37,7 @@ export const pollingAlone: Fault = {
     await salesforce.faults.set(NAME, [
       { match: { route: '/queryAll' }, do: { kind: 'short-page', rows: PAGE } },
     ])
-    await changeInOneSecond(salesforce, await somePeople(stage.db, salesforce.installationId))
+    await changeInOneSecond(stage.db, salesforce, 'Head of Ties')
   },
   async stop(stage) {
     // A reading right after the last change, which the index does not show yet; and one that must find it all the same.
@@ -46,6 +46,7 @@ export const pollingAlone: Fault = {
     await sleep(LAG_MS)
     await readChanges(stage)
     for (const [at, crm] of stage.crms.entries()) await compare(stage.db, crm, truths[at])
+    await readAlthoughStoringFails(stage)
     for (const crm of stage.crms) await crm.faults.clear(NAME)
     await crmOf(stage, 'hubspot').webhookFaults.clear(NAME)
     await crmOf(stage, 'salesforce').control('POST', '__events', { drop: 0 })
@@ -64,10 +65,14 @@ async function somePeople(db: Db, installationId: string): Promise<readonly stri
 }
 
 /** More than a page holds, with one stamp. */
-async function changeInOneSecond({ control }: InstalledCrm, ids: readonly string[]): Promise<void> {
+async function changeInOneSecond(
+  db: Db,
+  { installationId, control }: InstalledCrm,
+  title: string,
+): Promise<void> {
   const at = Date.now()
-  for (const id of ids) {
-    const fields = { Title: 'Head of Ties' }
+  for (const id of await somePeople(db, installationId)) {
+    const fields = { Title: title }
     await control('POST', '__mutate', { op: 'update', type: 'Lead', id, fields, at })
   }
 }
@@ -88,6 +93,34 @@ async function untilChangesAreRead(db: Db, installationId: string, since: Date):
     await sleep(200)
   }
   throw new ScenarioFailed(`the changes are not read within ${PATIENCE_MS / 1_000} s`)
+}
+
+/** The database calls off the first two attempts at storing a page: no later reading would find what that one had. */
+async function readAlthoughStoringFails(stage: LiveStage): Promise<void> {
+  const salesforce = crmOf(stage, 'salesforce')
+  await changeInOneSecond(stage.db, salesforce, 'Head of Repetitions')
+  const truth = await truthOf(salesforce)
+  await callOffStoring(stage.db, salesforce.installationId)
+  await readChanges(stage)
+  await sql`drop function chaos_call_off cascade`.execute(stage.db)
+  await sql`drop sequence chaos_attempts`.execute(stage.db)
+  await compare(stage.db, salesforce, truth)
+}
+
+async function callOffStoring(db: Db, installationId: string): Promise<void> {
+  // What a sequence has counted stays counted when the transaction is undone.
+  await sql`create sequence chaos_attempts`.execute(db)
+  await sql`
+    create function chaos_call_off() returns trigger language plpgsql security definer as $$
+    begin
+      if nextval('chaos_attempts') <= 2 then raise query_canceled; end if;
+      return new;
+    end $$`.execute(db)
+  await sql`
+    create trigger chaos_call_off before insert on person for each row
+    when (new.installation_id = ${sql.lit(installationId)}) execute function chaos_call_off()`.execute(
+    db,
+  )
 }
 
 /** Whoever was changed again since is known by that or by the newer title. */
