@@ -36,3 +36,8 @@ export function chosenFaults(
   const possible = (names ? named : FAULTS).filter((fault) => (fault.queue ?? queue) === queue)
   return names ? possible.filter(({ name }) => names.includes(name)) : possible
 }
+
+/** By their places among all, so that the other half is the rest; what only one queue can have is in both. */
+export function halfOf(faults: readonly Fault[], half: number): readonly Fault[] {
+  return faults.filter((fault) => fault.queue !== undefined || FAULTS.indexOf(fault) % 2 === half)
+}

@@ -10,7 +10,7 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { chosenFaults } from './catalogue.ts'
+import { chosenFaults, halfOf } from './catalogue.ts'
 import type { Fault } from './fault.ts'
 import { isGood, reportLines, reportOf } from './report.ts'
 import { runSeed, type SeedResult } from './seed-run.ts'
@@ -84,8 +84,7 @@ function tell(line: string): void {
 function faultsOf(options: Options, seed: number, queue: 'redis' | 'postgres'): readonly Fault[] {
   const faults = chosenFaults(options.faults ?? null, queue)
   if (options.faults || !TIERS[options.tier].isHalved) return faults
-  // What only one queue can have has no other half.
-  return faults.filter((fault, n) => fault.queue !== undefined || n % 2 === seed % 2)
+  return halfOf(faults, seed % 2)
 }
 
 async function runOne(options: Options, seed: number, people: number): Promise<SeedResult> {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault } from '../fault.ts'
 import type { FaultProxy, Line } from '../proxy.ts'
 import type { LiveStage } from '../stage.ts'
+import { untilStopped } from './until-stopped.ts'
 
 type Lines = (stage: LiveStage) => readonly FaultProxy[]
 
@@ -37,19 +38,10 @@ const RESET_EVERY_MS = 700
 
 /** Open connections are cut again and again. */
 function cut(name: string, place: Place, lines: Lines): Fault {
-  let stopping = new AbortController()
-  let cutting: Promise<void> = Promise.resolve()
   return {
     name,
     ...place,
-    async start(stage) {
-      stopping = new AbortController()
-      cutting = resetAgain(lines(stage), stopping.signal)
-    },
-    async stop() {
-      stopping.abort()
-      await cutting
-    },
+    ...untilStopped((stage, _chance, stopping) => resetAgain(lines(stage), stopping)),
   }
 }
 

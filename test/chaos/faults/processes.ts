@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Chance } from '../../connectors/simulation/chance.ts'
 import type { Fault } from '../fault.ts'
 import type { LiveStage } from '../stage.ts'
 import type { OurProcess } from '../stage-process.ts'
+import { untilStopped } from './until-stopped.ts'
 
 type Choice = (stage: LiveStage, chance: Chance) => readonly OurProcess[]
 
@@ -43,40 +45,30 @@ const rollingRestart: Fault = {
 }
 
 /** Longer than leases and locks last: when it goes on, others have done its work. */
-function frozen(): Fault {
-  let sleeping: OurProcess | undefined
-  return {
-    name: 'worker-frozen',
-    kind: 'process',
-    lastsMs: 15_000,
-    async start(stage, chance) {
-      sleeping = oneWorker(stage, chance)[0]
-      sleeping?.freeze()
-    },
-    async stop() {
-      sleeping?.thaw()
-    },
-  }
+const frozen: Fault = {
+  name: 'worker-frozen',
+  kind: 'process',
+  lastsMs: 15_000,
+  ...untilStopped(async (stage, chance, stopping) => {
+    const sleeping = oneWorker(stage, chance)[0]
+    sleeping?.freeze()
+    await once(stopping, 'abort')
+    sleeping?.thaw()
+  }),
 }
 
+const killing = untilStopped(killAgain)
+
 /** SIGKILL again and again at random moments, now this worker, now that. */
-function killedAgain(): Fault {
-  let stopping = new AbortController()
-  let killing: Promise<void> = Promise.resolve()
-  return {
-    name: 'workers-killed-again',
-    kind: 'process',
-    lastsMs: 8_000,
-    async start(stage, chance) {
-      stopping = new AbortController()
-      killing = killAgain(stage, chance, stopping.signal)
-    },
-    async stop(stage) {
-      stopping.abort()
-      await killing
-      await allReady(stage)
-    },
-  }
+const killedAgain: Fault = {
+  name: 'workers-killed-again',
+  kind: 'process',
+  lastsMs: 8_000,
+  start: killing.start,
+  async stop(stage) {
+    await killing.stop(stage)
+    await allReady(stage)
+  },
 }
 
 async function killAgain(stage: LiveStage, chance: Chance, stopping: AbortSignal): Promise<void> {
@@ -112,8 +104,8 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   killed('workers-killed', ({ workers }) => workers),
   killed('web-killed', ({ web }) => [web]),
   rollingRestart,
-  frozen(),
-  killedAgain(),
+  frozen,
+  killedAgain,
   skewed('clock-ahead', 0, FIVE_MINUTES_MS),
   skewed('clock-behind', 1, -FIVE_MINUTES_MS),
 ]

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { crmOf, type Fault } from '../fault.ts'
 import type { LiveStage } from '../stage.ts'
+import { untilStopped } from './until-stopped.ts'
 
 /** HubSpot's webhooks go wrong on their way. */
 function delivery(name: string, chaos: object): Fault {
@@ -51,25 +52,12 @@ const EVENTS: readonly Fault[] = [
 const GARBAGE = ['', '{', '[]', 'null', '[{"eventId":1}]', '<xml/>', '\u0000'.repeat(2_000)]
 
 /** Whoever has found our address sends forged and garbled requests, until stopped. */
-function forged(): Fault {
-  let stopping = new AbortController()
-  let flood: Promise<void> = Promise.resolve()
-  return {
-    name: 'webhooks-forged',
-    kind: 'webhook',
-    async start({ webUrl }, chance) {
-      stopping = new AbortController()
-      flood = send(
-        webUrl,
-        () => GARBAGE[chance.between(0, GARBAGE.length - 1)] ?? '',
-        stopping.signal,
-      )
-    },
-    async stop() {
-      stopping.abort()
-      await flood
-    },
-  }
+const forged: Fault = {
+  name: 'webhooks-forged',
+  kind: 'webhook',
+  ...untilStopped(({ webUrl }, chance, stopping) =>
+    send(webUrl, () => GARBAGE[chance.between(0, GARBAGE.length - 1)] ?? '', stopping),
+  ),
 }
 
 async function send(webUrl: string, body: () => string, stopping: AbortSignal): Promise<void> {
@@ -93,6 +81,6 @@ export const WEBHOOK_FAULTS: readonly Fault[] = [
   delivery('webhooks-disordered', { shuffle: 5_000 }),
   delivery('webhooks-mixed', { mixPortals: true, repeatEventIds: 0.5 }),
   dropped,
-  forged(),
+  forged,
   ...EVENTS,
 ]
