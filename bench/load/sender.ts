@@ -15,12 +15,15 @@ export function startSender(): Sender {
   const file = path.join(import.meta.dirname, 'sender-process.ts')
   const sender = spawn(process.execPath, [file], { stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface({ input: sender.stdout })
+  const gone = once(sender, 'exit').then(died)
+  // Told by run(); at the end nobody listens any more.
+  gone.catch(() => undefined)
   return {
     pid: sender.pid ?? 0,
     async run(step) {
       const line = once(lines, 'line')
       sender.stdin.write(`${JSON.stringify(step)}\n`)
-      const [text] = await Promise.race([line, once(sender, 'exit').then(died)])
+      const [text] = await Promise.race([line, gone])
       return StepResult.parse(JSON.parse(String(text)))
     },
     async stop() {

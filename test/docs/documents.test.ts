@@ -8,6 +8,7 @@ const DOCUMENTS = [
   'CONTRIBUTING.md',
   'ARCHITECTURE.md',
   'CHANGELOG.md',
+  'docs/figures.md',
   'docs/scoring-model.md',
   'docs/salesforce.md',
   'connectors/hubspot/BEHAVIOR.md',
