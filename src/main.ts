@@ -238,12 +238,11 @@ const DRAINED_WITHIN_MS = 27_000
  * has not ended in time stays due; others take it when its lease has run out.
  */
 async function drain(plumbline: Plumbline, log: Log): Promise<void> {
-  const late = setTimeout(() => {
+  setTimeout(() => {
     log.warn('not everything has ended in time; what is left stays due')
     process.exit(1)
   }, DRAINED_WITHIN_MS)
   await plumbline.close()
-  clearTimeout(late)
   log.info('stopped')
   // A connection of a library's that broke, and of which it has lost sight, would keep the process for ever.
   process.exit(0)

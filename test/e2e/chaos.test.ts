@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { chosenFaults } from '../chaos/catalogue.ts'
 import { runNode } from '../helpers/cli.ts'
 
-const MINUTES_MS = 60_000
+const MINUTE_MS = 60_000
 
 const Report = z.object({
   faults: z.record(z.string(), z.object({ times: z.number() })),
@@ -38,5 +38,5 @@ test(
     expect(Object.keys(faults)).toEqual(kinds.map(({ name }) => name).toSorted())
     expect(checked['people']).toBeGreaterThan(400)
   },
-  20 * MINUTES_MS,
+  20 * MINUTE_MS,
 )
