@@ -11,9 +11,9 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { z } from 'zod'
 import { inParallel } from '../../connectors/parallel.ts'
 import { BAD_BUILDS, type BadBuild } from './bad-builds.ts'
+import { readReport } from './report.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 /** What a run needs; the libraries are linked. */
@@ -33,13 +33,6 @@ const PATIENCE_MS = 8 * 60_000
 const REST_WITHIN = '120'
 /** The longest complaint that a line of the table shows. */
 const SHOWN = 110
-
-const Report = z.object({
-  lost: z.array(z.string()),
-  duplicates: z.array(z.string()),
-  broken: z.array(z.string()),
-  missed: z.array(z.string()),
-})
 
 /** What a run on one build came to. */
 interface Trial {
@@ -167,9 +160,9 @@ async function verdictOf(
 ): Promise<Pick<Trial, 'verdict' | 'complaint'>> {
   const failed = /ScenarioFailed: (.+)/.exec(text)?.[1]
   if (failed !== undefined) return { verdict: 'caught', complaint: failed }
-  const report = await readFile(file, 'utf8').catch(() => null)
+  const report = await readReport(file)
   if (report === null) return { verdict: 'crash', complaint: lastLine(text) }
-  const { lost, duplicates, broken, missed } = Report.parse(JSON.parse(report))
+  const { lost, duplicates, broken, missed } = report
   const [first, ...others] = [...lost, ...duplicates, ...broken]
   if (first === undefined) {
     return { verdict: missed.length > 0 ? 'slow' : 'passed', complaint: missed.join('; ') }

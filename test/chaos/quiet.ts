@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Db } from '../../src/store/database.ts'
 import type { DueStage } from '../../src/store/due.ts'
+import { until } from './until.ts'
 
 /** From a change in the CRM to its effect there; schedules, listening, tasks and routing are apart. */
 const STAGES: readonly DueStage[] = ['fetch', 'enrich', 'score', 'write_back']
@@ -13,7 +13,6 @@ const FOLLOWING: readonly DueStage[] = ['task', 'route']
  */
 const HORIZON = '20 minutes'
 const PATIENCE_MS = 600_000
-const LOOK_EVERY_MS = 200
 
 /** Names one row of what is due. */
 export type Work = string
@@ -36,27 +35,6 @@ export async function outstanding(
     where d.stage = any(${[...STAGES, ...(all ? FOLLOWING : [])]}) and d.due_at < now() + ${HORIZON}::interval
       and w.subject_id is null`.execute(db)
   return new Set(rows.map(({ work }) => work))
-}
-
-/** What should have come to rest has not, after all patience. */
-export class NotQuiet extends Error {
-  override readonly name = 'NotQuiet'
-}
-
-/**
- * Looks again and again until there is nothing to complain of.
- * @throws NotQuiet with the last complaint
- */
-async function until(patienceMs: number, look: () => Promise<string | null>): Promise<void> {
-  const deadline = performance.now() + patienceMs
-  for (;;) {
-    const complaint = await look()
-    if (complaint === null) return
-    if (performance.now() > deadline) {
-      throw new NotQuiet(`after ${patienceMs / 1_000} s ${complaint}`)
-    }
-    await sleep(LOOK_EVERY_MS)
-  }
 }
 
 /** @throws NotQuiet */

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
 import { type Recovery, TARGETS_MS } from './recovery.ts'
 import type { SeedResult } from './seed-run.ts'
 import { type Spread, spreadOf } from './statistics.ts'
@@ -23,6 +25,24 @@ export interface Report {
   readonly broken: readonly string[]
   readonly missed: readonly string[]
   readonly runs: readonly SeedResult[]
+}
+
+const lines = z.array(z.string())
+/** What a report in a file is read for. */
+const SavedReport = z.object({
+  faults: z.record(z.string(), z.object({ times: z.number() })),
+  checked: z.record(z.string(), z.number()),
+  lost: lines,
+  duplicates: lines,
+  broken: lines,
+  missed: lines,
+})
+export type SavedReport = z.infer<typeof SavedReport>
+
+/** What `--report` has left. @returns null where the run ended before it wrote one */
+export async function readReport(file: string): Promise<SavedReport | null> {
+  const text = await readFile(file, 'utf8').catch(() => null)
+  return text === null ? null : SavedReport.parse(JSON.parse(text))
 }
 
 const KILLED_WORKERS = ['worker-killed', 'workers-killed']

@@ -8,10 +8,11 @@ import { crmOf } from './fault.ts'
 import { replayAll } from './faults/crm-refusals.ts'
 import { ACCESS_REVOKED } from './faults/operator.ts'
 import { judge } from './oracle.ts'
-import { NotQuiet, readJournals, untilHeard, untilRead, untilWorkedOff } from './quiet.ts'
+import { readJournals, untilHeard, untilRead, untilWorkedOff } from './quiet.ts'
 import { type LiveStage, type StageOptions, startStage } from './stage.ts'
 import { type Measure, plan, type Struck, strike } from './timeline.ts'
 import type { Verdict, WorkDone } from './types.ts'
+import { NotQuiet } from './until.ts'
 import { type CrmWorker, workInCrm } from './work-in-crm.ts'
 
 export interface SeedOptions extends StageOptions {

@@ -2,27 +2,24 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { noteOurValues } from '../../jobs/overwrites.ts'
 import { auditOf } from '../../src/store/audit.ts'
 import { inTransaction } from '../../src/store/database.ts'
-import type { Installation } from '../../src/store/installations.ts'
 import { readSettings } from '../../src/store/settings.ts'
 import { plumbline } from '../helpers/cli.ts'
-import { makeInstallation, useDatabase } from '../helpers/database.ts'
-import { movableClock } from '../helpers/deps.ts'
+import { useDatabase } from '../helpers/database.ts'
 import { type OurCrm, ourCrm } from '../helpers/our-crm.ts'
 
 const NOW = new Date('2026-11-22T12:00:00Z')
 
 describe('plumbline overwrites', () => {
   const database = useDatabase()
-  let installation: Installation
   let crm: OurCrm
   const run = (...args: string[]) =>
-    plumbline([...args, '--installation', installation.accountId], { DATABASE_URL: database.url })
-      .ended
+    plumbline([...args, '--installation', crm.installation.accountId], {
+      DATABASE_URL: database.url,
+    }).ended
   const set = (...args: string[]) => run('settings', 'overwrites', ...args)
 
   beforeEach(async () => {
-    installation = await makeInstallation(database.db)
-    crm = ourCrm(database.db, installation, movableClock(NOW))
+    crm = await ourCrm(database.db)
     await crm.says({ people: [crm.person('1', { title: 'VP Sales', email: 'vp@corp.example' })] })
     await crm.write()
     crm.forward(60_000)
@@ -68,8 +65,8 @@ describe('plumbline overwrites', () => {
     const { stdout } = await set('respect')
     expect(stdout).toContain('respect: what others change in our fields is left to them')
     expect(stdout).toContain('To undo: plumbline settings overwrites restore')
-    expect((await readSettings(database.db, installation.id)).overwrites).toBe('respect')
-    const [entry] = await auditOf(database.db, installation.id, 'settings.overwrites', 1)
+    expect((await readSettings(database.db, crm.installation.id)).overwrites).toBe('respect')
+    const [entry] = await auditOf(database.db, crm.installation.id, 'settings.overwrites', 1)
     expect(entry?.details).toEqual({ before: 'restore', after: 'respect' })
     expect(JSON.parse((await set('respect', '--json')).stdout)).toMatchObject({
       overwrites: 'respect',
@@ -100,7 +97,7 @@ describe('plumbline overwrites', () => {
     crm.edits('1', { plumbline_tier: '' })
     const page = crm.ours('1')
     await inTransaction(database.db, (transaction) =>
-      noteOurValues(transaction, installation.id, [page], page.updatedAt),
+      noteOurValues(transaction, crm.installation.id, [page], page.updatedAt),
     )
     await crm.write()
     expect(crm.stands('1')['plumbline_tier']).not.toBe('')

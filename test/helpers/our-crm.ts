@@ -5,12 +5,15 @@ import { writeBack } from '../../jobs/write-back.ts'
 import type { Db } from '../../src/store/database.ts'
 import type { Installation } from '../../src/store/installations.ts'
 import { crmOf } from './crm-of.ts'
-import { type MovableClock, stageDeps } from './deps.ts'
+import { makeInstallation } from './database.ts'
+import { type MovableClock, movableClock, stageDeps } from './deps.ts'
 import { type SmallCrm, smallCrm } from './small-crm.ts'
 import { unusedConnection } from './unused-connection.ts'
 
 /** A small CRM that takes our writes, keeps them, and shows them to be read. */
 export interface OurCrm extends SmallCrm {
+  readonly installation: Installation
+  readonly clock: MovableClock
   /** Every push so far. */
   readonly pushes: (readonly Write[])[]
   /** Writes what is due; whoever waits for a full batch has waited long enough. */
@@ -34,8 +37,10 @@ export interface OurCrm extends SmallCrm {
 
 type Answer = Parameters<OurCrm['answers']>[0]
 
-/** People only. */
-export function ourCrm(db: Db, installation: Installation, clock: MovableClock): OurCrm {
+/** Of an installation of its own, with people only. It is noon. */
+export async function ourCrm(db: Db): Promise<OurCrm> {
+  const installation = await makeInstallation(db)
+  const clock = movableClock(new Date('2026-11-22T12:00:00Z'))
   const crm = smallCrm(db, installation, clock)
   const born = clock.now()
   const pushes: (readonly Write[])[] = []
@@ -69,6 +74,8 @@ export function ourCrm(db: Db, installation: Installation, clock: MovableClock):
     (await sql.raw<R>(query.replace('$id', `'${installation.id}'`)).execute(db)).rows
   return {
     ...crm,
+    installation,
+    clock,
     pushes,
     forward,
     ours,

@@ -2,22 +2,14 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import type { OurValues } from '../../connectors/page.ts'
 import { noteOurValues } from '../../jobs/overwrites.ts'
 import { inTransaction } from '../../src/store/database.ts'
-import type { Installation } from '../../src/store/installations.ts'
-import { makeInstallation, useDatabase } from '../helpers/database.ts'
-import { type MovableClock, movableClock } from '../helpers/deps.ts'
+import { useDatabase } from '../helpers/database.ts'
 import { type OurCrm, ourCrm } from '../helpers/our-crm.ts'
-
-const NOW = new Date('2026-11-22T12:00:00Z')
 
 describe('a page that races with a write of ours', () => {
   const database = useDatabase()
-  let installation: Installation
-  let clock: MovableClock
   let crm: OurCrm
   beforeEach(async () => {
-    installation = await makeInstallation(database.db)
-    clock = movableClock(NOW)
-    crm = ourCrm(database.db, installation, clock)
+    crm = await ourCrm(database.db)
     await crm.says({ people: [crm.person('1', { title: 'VP Sales' })] })
     await crm.write()
     crm.pushes.length = 0
@@ -27,7 +19,7 @@ describe('a page that races with a write of ours', () => {
   /** A page that was read earlier arrives. */
   const arrives = (page: OurValues) =>
     inTransaction(database.db, (transaction) =>
-      noteOurValues(transaction, installation.id, [page], clock.now()),
+      noteOurValues(transaction, crm.installation.id, [page], crm.clock.now()),
     )
   /** News about the person, so that the score becomes another one. */
   const visits = (source: string) => crm.says({ activities: [crm.visit('1', source)] })
@@ -46,7 +38,7 @@ describe('a page that races with a write of ours', () => {
     await visits('a')
     const during: boolean[] = []
     crm.answers(async ({ subject: { id } }, apply) => {
-      during.push(await arrives({ ...crm.ours(id), updatedAt: clock.now() }))
+      during.push(await arrives({ ...crm.ours(id), updatedAt: crm.clock.now() }))
       apply()
       during.push(await arrives(crm.ours(id)))
       return { id, status: 'written' }
@@ -74,7 +66,7 @@ describe('a page that races with a write of ours', () => {
     const page: { current: OurValues } = { current: before }
     crm.answers(({ subject: { id } }, apply) => {
       // Another field of the record changed at this very moment, just before our write came in.
-      page.current = { ...before, updatedAt: clock.now() }
+      page.current = { ...before, updatedAt: crm.clock.now() }
       apply()
       return { id, status: 'written' }
     })

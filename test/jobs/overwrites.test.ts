@@ -1,24 +1,17 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { Installation } from '../../src/store/installations.ts'
 import { changeSettings } from '../../src/store/settings.ts'
 import { saveWritten } from '../../src/store/written.ts'
-import { makeInstallation, useDatabase } from '../helpers/database.ts'
-import { type MovableClock, movableClock } from '../helpers/deps.ts'
+import { useDatabase } from '../helpers/database.ts'
 import { type OurCrm, ourCrm } from '../helpers/our-crm.ts'
 
-const NOW = new Date('2026-11-22T12:00:00Z')
 const DAY_MS = 24 * 60 * 60_000
 const ALL_FIELDS = 12
 
 describe('what others make of our fields', () => {
   const database = useDatabase()
-  let installation: Installation
-  let clock: MovableClock
   let crm: OurCrm
   beforeEach(async () => {
-    installation = await makeInstallation(database.db)
-    clock = movableClock(NOW)
-    crm = ourCrm(database.db, installation, clock)
+    crm = await ourCrm(database.db)
     await crm.says({ people: [crm.person('1', { title: 'VP Sales' })] })
     await crm.write()
     expect(Object.keys(crm.stands('1'))).toHaveLength(ALL_FIELDS)
@@ -27,7 +20,7 @@ describe('what others make of our fields', () => {
   })
 
   const respect = () =>
-    changeSettings(database.db, installation.id, { overwrites: 'respect' }, clock.now())
+    changeSettings(database.db, crm.installation.id, { overwrites: 'respect' }, crm.clock.now())
   /** News about the person, so that the score becomes another one. */
   const visits = (source: string) => crm.says({ activities: [crm.visit('1', source)] })
   const written = () => crm.pushes.flat().map(({ values }) => values)
@@ -112,17 +105,17 @@ describe('what others make of our fields', () => {
   })
 
   test('companies are looked after like people', async () => {
-    const at = clock.now()
+    const at = crm.clock.now()
     const rows = [{ id: 'acme', values: { plumbline_account_tier: 'A' } }]
     const times = { sentAt: at, writtenAt: at, recentSince: at }
-    await saveWritten(database.db, installation.id, 'company', rows, times)
+    await saveWritten(database.db, crm.installation.id, 'company', rows, times)
     const subject = { kind: 'company', id: 'acme' } as const
     crm.forward(60_000)
     const values = { plumbline_account_tier: 'B', plumbline_account_score: '5' }
-    await crm.says({ ours: [{ subject, values, updatedAt: clock.now() }] })
+    await crm.says({ ours: [{ subject, values, updatedAt: crm.clock.now() }] })
     const filed = { id: 'acme', field: 'plumbline_account_tier', ours: 'A', theirs: 'B' }
     expect(await crm.overwrites()).toMatchObject([filed])
-    expect(await crm.dueAt('acme')).toEqual(clock.now())
+    expect(await crm.dueAt('acme')).toEqual(crm.clock.now())
   })
 
   test('fields that we never wrote, and records without ours, are nobody’s business', async () => {
@@ -142,10 +135,10 @@ describe('what others make of our fields', () => {
     expect(crm.pushes).toHaveLength(2)
     crm.edits('1', { plumbline_tier: 'Z' })
     await crm.read('1')
-    const tomorrow = new Date(clock.now().getTime() + DAY_MS)
+    const tomorrow = new Date(crm.clock.now().getTime() + DAY_MS)
     expect(await crm.dueAt('1')).toEqual(tomorrow)
     expect(await crm.overwrites()).toMatchObject([{ times: 3, theirs: 'Z', settled: false }])
-    clock.moveTo(tomorrow)
+    crm.clock.moveTo(tomorrow)
     await crm.write()
     expect(crm.pushes).toHaveLength(3)
     crm.forward(DAY_MS)

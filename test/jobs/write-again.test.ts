@@ -1,22 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { AGAIN_AFTER_MS } from '../../jobs/write-outcomes.ts'
 import { claim, mark } from '../../src/store/due.ts'
-import type { Installation } from '../../src/store/installations.ts'
-import { makeInstallation, useDatabase } from '../helpers/database.ts'
-import { type MovableClock, movableClock } from '../helpers/deps.ts'
+import { useDatabase } from '../helpers/database.ts'
 import { type OurCrm, ourCrm } from '../helpers/our-crm.ts'
-
-const NOW = new Date('2026-11-22T12:00:00Z')
 
 describe('a record that is taken over from a worker that did not give it back', () => {
   const database = useDatabase()
-  let installation: Installation
-  let clock: MovableClock
   let crm: OurCrm
   beforeEach(async () => {
-    installation = await makeInstallation(database.db)
-    clock = movableClock(NOW)
-    crm = ourCrm(database.db, installation, clock)
+    crm = await ourCrm(database.db)
     await crm.says({ people: [crm.person('1', { title: 'VP Sales' })] })
     await crm.write()
     crm.forward(60_000)
@@ -26,7 +18,7 @@ describe('a record that is taken over from a worker that did not give it back', 
   /** Another worker takes what is due, sends it, and is heard of no more. Returns what it sent. */
   const vanishes = async () => {
     const before = crm.stands('1')
-    await claim(database.db, installation.id, 'write_back', 10, clock.now())
+    await claim(database.db, crm.installation.id, 'write_back', 10, crm.clock.now())
     crm.forward(10_000)
     return before
   }
@@ -68,10 +60,10 @@ describe('a record that is taken over from a worker that did not give it back', 
     await visits('a')
     await vanishes()
     await crm.write()
-    const soon = new Date(clock.now().getTime() + 5_000)
+    const soon = new Date(crm.clock.now().getTime() + 5_000)
     await crm.says({ people: [crm.person('1', { title: 'Intern' })] })
-    clock.moveTo(soon)
-    await mark(database.db, installation.id, 'write_back', 'person', ['1'], soon)
+    crm.clock.moveTo(soon)
+    await mark(database.db, crm.installation.id, 'write_back', 'person', ['1'], soon)
     await crm.write()
     const newest = score()
     crm.edits('1', { plumbline_score: '1' })
@@ -103,8 +95,7 @@ describe('a record into which another one was merged', () => {
   const database = useDatabase()
 
   test('is written once more, all of it: the CRM has filled its empty fields with the other one’s', async () => {
-    const installation = await makeInstallation(database.db)
-    const crm = ourCrm(database.db, installation, movableClock(NOW))
+    const crm = await ourCrm(database.db)
     const people = ['1', '2'].map((id) => crm.person(id, { title: 'VP Sales' }))
     await crm.says({ people })
     await crm.write()

@@ -1,26 +1,19 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { inTransaction } from '../../src/store/database.ts'
 import { mark } from '../../src/store/due.ts'
-import type { Installation } from '../../src/store/installations.ts'
 import { replayRejections } from '../../src/store/rejections.ts'
-import { makeInstallation, useDatabase } from '../helpers/database.ts'
-import { type MovableClock, movableClock } from '../helpers/deps.ts'
+import { useDatabase } from '../helpers/database.ts'
 import { type OurCrm, ourCrm } from '../helpers/our-crm.ts'
 
-const NOW = new Date('2026-11-22T12:00:00Z')
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
 describe('a record that something changes after every write', () => {
   const database = useDatabase()
-  let installation: Installation
-  let clock: MovableClock
   let crm: OurCrm
   let title = 0
   beforeEach(async () => {
-    installation = await makeInstallation(database.db)
-    clock = movableClock(NOW)
-    crm = ourCrm(database.db, installation, clock)
+    crm = await ourCrm(database.db)
   })
 
   /** A workflow that answers our write by toggling what the score rests on; the answer is scored and written. */
@@ -40,7 +33,7 @@ describe('a record that something changes after every write', () => {
     const [filed] = await crm.rejections()
     expect(filed).toMatchObject({ id: '1', attempts: 1 })
     expect(filed?.reason).toMatch(/Written 5 times within 10 minutes.*workflow or another app/)
-    expect(await crm.dueAt('1')).toEqual(new Date(clock.now().getTime() + HOUR_MS))
+    expect(await crm.dueAt('1')).toEqual(new Date(crm.clock.now().getTime() + HOUR_MS))
   })
 
   test('is no case any more once its values are as they should be by themselves', async () => {
@@ -73,7 +66,7 @@ describe('a record that something changes after every write', () => {
   test('is never written more than five times in any ten minutes', async () => {
     const sent: number[] = []
     crm.answers(({ subject: { id } }, apply) => {
-      sent.push(clock.now().getTime())
+      sent.push(crm.clock.now().getTime())
       apply()
       return { id, status: 'written' }
     })
@@ -89,7 +82,7 @@ describe('a record that something changes after every write', () => {
   })
 
   test('a lead who is busy right now waits until the ten minutes have room, and is no case', async () => {
-    const first = clock.now().getTime() + MINUTE_MS
+    const first = crm.clock.now().getTime() + MINUTE_MS
     for (const pages of [1, 2, 3, 4, 5, 6]) {
       const activities = Array.from({ length: pages }, (_, at) => crm.visit('1', `visit-${at}`))
       await crm.says({ people: [crm.person('1', { title: 'Intern' })], activities })
@@ -97,7 +90,7 @@ describe('a record that something changes after every write', () => {
         `update score set written_values = written_values || '{"plumbline_score":"${pages}"}'
          where installation_id = $id`,
       )
-      await mark(database.db, installation.id, 'write_back', 'person', ['1'], clock.now())
+      await mark(database.db, crm.installation.id, 'write_back', 'person', ['1'], crm.clock.now())
       await crm.write()
     }
     expect(crm.pushes).toHaveLength(5)
@@ -105,7 +98,7 @@ describe('a record that something changes after every write', () => {
     const dueAt = await crm.dueAt('1')
     expect(dueAt?.getTime()).toBeGreaterThanOrEqual(first + 10 * MINUTE_MS)
     expect(dueAt?.getTime()).toBeLessThan(first + 11 * MINUTE_MS)
-    clock.moveTo(dueAt ?? clock.now())
+    crm.clock.moveTo(dueAt ?? crm.clock.now())
     await crm.write()
     expect(crm.stands('1')).toMatchObject({ plumbline_score: '6' })
   })
@@ -127,7 +120,7 @@ describe('a record that something changes after every write', () => {
 
   test('a record that only stands waits for nothing', async () => {
     await toggles(5)
-    await mark(database.db, installation.id, 'write_back', 'person', ['1'], clock.now())
+    await mark(database.db, crm.installation.id, 'write_back', 'person', ['1'], crm.clock.now())
     await crm.write()
     expect(await crm.dueAt('1')).toBeNull()
     expect(await crm.rejections()).toEqual([])
@@ -137,7 +130,7 @@ describe('a record that something changes after every write', () => {
     await toggles(6)
     const choice = { stage: null, ids: ['1'] }
     const replayed = await inTransaction(database.db, (transaction) =>
-      replayRejections(transaction, installation.id, choice, clock.now()),
+      replayRejections(transaction, crm.installation.id, choice, crm.clock.now()),
     )
     expect(replayed).toEqual({ write_back: 1 })
     await crm.write()
@@ -149,25 +142,22 @@ describe('a record that something changes after every write', () => {
 describe('what makes a write', () => {
   const database = useDatabase()
   test('another time of scoring alone does not', async () => {
-    const installation = await makeInstallation(database.db)
-    const clock = movableClock(NOW)
-    const crm = ourCrm(database.db, installation, clock)
+    const crm = await ourCrm(database.db)
     await crm.says({ people: [crm.person('1', { title: 'VP Sales' })] })
     await crm.write()
     crm.forward(HOUR_MS)
-    await mark(database.db, installation.id, 'score', 'person', ['1'], clock.now())
+    await mark(database.db, crm.installation.id, 'score', 'person', ['1'], crm.clock.now())
     // A new fact that no rule asks for: another score row, of another time, with the same values.
     await crm.says({ people: [crm.person('1', { title: 'VP Sales', shoe_size: 43 })] })
     const [score] = await crm.rows('select as_of as at from score where installation_id = $id')
-    expect(score).toEqual({ at: clock.now() })
-    await mark(database.db, installation.id, 'write_back', 'person', ['1'], clock.now())
+    expect(score).toEqual({ at: crm.clock.now() })
+    await mark(database.db, crm.installation.id, 'write_back', 'person', ['1'], crm.clock.now())
     await crm.write()
     expect(crm.pushes).toHaveLength(1)
   })
 
   test('numbers are written without commas, choices as their options are', async () => {
-    const installation = await makeInstallation(database.db)
-    const crm = ourCrm(database.db, installation, movableClock(NOW))
+    const crm = await ourCrm(database.db)
     await crm.says({ people: [crm.person('1', { title: 'VP Sales', annual_revenue: 5e9 })] })
     await crm.write()
     const values = crm.stands('1')

@@ -1,21 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { Installation } from '../../src/store/installations.ts'
-import { makeInstallation, useDatabase } from '../helpers/database.ts'
-import { type MovableClock, movableClock } from '../helpers/deps.ts'
+import { useDatabase } from '../helpers/database.ts'
 import { type OurCrm, ourCrm } from '../helpers/our-crm.ts'
-
-const NOW = new Date('2026-11-22T12:00:00Z')
 
 describe('a record that the CRM refuses', () => {
   const database = useDatabase()
-  let installation: Installation
-  let clock: MovableClock
   let crm: OurCrm
   let refused = true
   beforeEach(async () => {
-    installation = await makeInstallation(database.db)
-    clock = movableClock(NOW)
-    crm = ourCrm(database.db, installation, clock)
+    crm = await ourCrm(database.db)
     refused = true
     crm.answers(({ subject: { id } }, apply) => {
       if (refused) return { id, status: 'rejected', reason: 'a rule requires "industry"' }

@@ -7,6 +7,7 @@ import { hubspotTruth } from '../hubspot-truth.ts'
 import { salesforceTruth } from '../salesforce-truth.ts'
 import type { InstalledCrm, LiveStage } from '../stage.ts'
 import type { Truth } from '../truth.ts'
+import { until } from '../until.ts'
 import { ScenarioFailed } from './scenario-failed.ts'
 
 const NAME = 'polling-alone'
@@ -84,15 +85,16 @@ async function readChanges({ db, crms }: LiveStage): Promise<void> {
 }
 
 async function untilChangesAreRead(db: Db, installationId: string, since: Date): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS
-  while (performance.now() < deadline) {
-    const { rows } = await sql`
-      select from sync_run where installation_id = ${installationId} and kind <> 'late'
-        and status = 'done' and started_at >= ${since}`.execute(db)
-    if (rows.length > 0) return
-    await sleep(200)
-  }
-  throw new ScenarioFailed(`the changes are not read within ${PATIENCE_MS / 1_000} s`)
+  await until(
+    PATIENCE_MS,
+    async () => {
+      const { rows } = await sql`
+        select from sync_run where installation_id = ${installationId} and kind <> 'late'
+          and status = 'done' and started_at >= ${since}`.execute(db)
+      return rows.length > 0 ? null : 'the changes are not read'
+    },
+    ScenarioFailed,
+  )
 }
 
 /** The database calls off the first two attempts at storing a page: no later reading would find what that one had. */
