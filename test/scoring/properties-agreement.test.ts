@@ -1,17 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import os from 'node:os'
-import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compileModel } from '../../src/scoring/engine/compile.ts'
 import { parseModel } from '../../src/scoring/language/parse.ts'
 import type { Facts, Itemised, Result, Standing } from '../../src/scoring/result.ts'
-import { runNode } from '../helpers/cli.ts'
 import { modelFrom, richDocuments, richModels, richPeople } from './generated.ts'
 import { AS_OF } from './models.ts'
 
-const SCORE_CASES = new URL('./score-cases.ts', import.meta.url)
 const RUNS = { numRuns: 2_000 }
 
 /** An order of the activities by random weights. */
@@ -125,19 +119,5 @@ describe('the same input gives the same bytes, whatever the model and the person
       }),
       { numRuns: 100 },
     )
-  })
-
-  test('another process comes to the same', async () => {
-    const cases = fc.sample(fc.tuple(richDocuments, richPeople()), 500)
-    const texts = cases.map(([document, facts]) =>
-      JSON.stringify(compileModel(modelFrom(document)).score(facts, AS_OF)),
-    )
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'plumbline-bytes-'))
-    const file = path.join(folder, 'cases.json')
-    await writeFile(file, JSON.stringify({ asOf: AS_OF, cases }))
-    const { code, stdout, stderr } = await runNode(fileURLToPath(SCORE_CASES), [file]).ended
-    await rm(folder, { recursive: true })
-    expect([code, stderr]).toEqual([0, ''])
-    expect(stdout.trimEnd().split('\n')).toEqual(texts)
   })
 })
