@@ -1,6 +1,5 @@
-import { setInterval as everySoOften } from 'node:timers/promises'
 import type { Hold } from '../connectors/connector.ts'
-import { LeaseLost, messageOf } from '../src/errors.ts'
+import { LeaseLost } from '../src/errors.ts'
 import { type Claim, type DueStage, LEASE_MS } from '../src/store/due.ts'
 import { prolong } from '../src/store/leases.ts'
 import type { Deps } from './deps.ts'
@@ -25,13 +24,17 @@ export async function whileHeld<T>(
   const now = clock.now()
   const leftMs = Math.min(...claims.map(({ lease }) => lease.until.getTime() - now.getTime()))
   const lease = holdFor(leftMs - MARGIN_MS)
-  const done = new AbortController()
-  const prolonging = everyBeat(done.signal, async () => {
+  const prolongAll = async () => {
     const askedAt = performance.now()
     const isOurs = await prolong(db, installationId, stage, claims, clock.now())
     if (isOurs) lease.holdUntil(askedAt + LEASE_MS - MARGIN_MS)
     else lease.lose('somebody else has taken the rows')
-  }).catch((error: unknown) => lease.lose(messageOf(error)))
+  }
+  const prolonging = everySoOften(PROLONGED_EVERY_MS, () =>
+    prolongAll().catch((error: unknown) => {
+      log.debug({ stage, installationId, error }, 'lease not prolonged')
+    }),
+  )
   try {
     const result = await work(lease.hold)
     lease.hold.assertHeld()
@@ -39,23 +42,25 @@ export async function whileHeld<T>(
   } catch (error) {
     throw lease.hold.signal.aborted ? lease.hold.signal.reason : error
   } finally {
-    done.abort()
-    // One that is under way may still move the leases, by which the claims are known.
-    await prolonging
+    // What is under way may still move the leases, by which the claims are known.
+    await prolonging.end()
     lease.end()
   }
+}
 
-  async function everyBeat(signal: AbortSignal, beat: () => Promise<void>): Promise<void> {
-    const beats = everySoOften(PROLONGED_EVERY_MS, undefined, { signal })
-    try {
-      for await (const _ of beats) {
-        await beat().catch((error: unknown) => {
-          log.debug({ stage, installationId, error }, 'lease not prolonged')
-        })
-      }
-    } catch (error) {
-      if (!signal.aborted) throw error
-    }
+/** Begins nothing while the former one is under way. @param work must not fail */
+function everySoOften(ms: number, work: () => Promise<void>) {
+  let underWay: Promise<void> | null = null
+  const timer = setInterval(() => {
+    underWay ??= work().finally(() => {
+      underWay = null
+    })
+  }, ms)
+  return {
+    async end() {
+      clearInterval(timer)
+      await underWay
+    },
   }
 }
 

@@ -61,7 +61,7 @@ export async function mark(
   dueAt: Date,
 ): Promise<void> {
   if (ids.length === 0) return
-  const wanted = [...new Set(ids)].sort()
+  const wanted = [...new Set(ids)]
   const { own, each } = carriedTraces(wanted)
   const rows = sql`
     insert into due (installation_id, stage, subject_kind, subject_id, due_at, trace)
@@ -164,15 +164,16 @@ export async function settle(
 ): Promise<number> {
   if (settlements.length === 0) return 0
   const current = await lockRows(transaction, installationId, stage, settlements)
-  const held = settlements.filter(({ claim }) => isHeld(claim, current.get(keyOf(claim))))
-  const unchanged = ({ claim }: Settlement) =>
-    current.get(keyOf(claim))?.generation === claim.generation
-  const gone = held.filter((each) => unchanged(each) && !each.nextDueAt)
-  const kept = held
-    .filter((each) => !unchanged(each) || each.nextDueAt)
-    .map((each) => ({ ...each.claim, dueAt: unchanged(each) ? each.nextDueAt : null }))
+  const held = settlements.flatMap(({ claim: { kind, id, lease, generation }, nextDueAt }) => {
+    const row = current.get(keyOf({ kind, id }))
+    if (row?.leaseUntil?.getTime() !== lease.until.getTime()) return []
+    const isNews = row.generation !== generation
+    return [{ kind, id, isOver: !(isNews || nextDueAt), dueAt: isNews ? null : nextDueAt }]
+  })
+  const over = held.filter(({ isOver }) => isOver)
+  const kept = held.filter(({ isOver }) => !isOver)
   await sql`
-    delete from due d using jsonb_to_recordset(${jsonRows(gone.map(({ claim }) => claim))}::jsonb)
+    delete from due d using jsonb_to_recordset(${jsonRows(over)}::jsonb)
       as r(kind text, id text)
     where d.installation_id = ${installationId} and d.stage = ${stage}
       and d.subject_kind = r.kind and d.subject_id = r.id`.execute(transaction)
@@ -188,10 +189,6 @@ export async function settle(
 interface CurrentRow extends DueSubject {
   readonly generation: number
   readonly leaseUntil: Date | null
-}
-
-function isHeld(claim: Claim, row: CurrentRow | undefined): boolean {
-  return row?.leaseUntil?.getTime() === claim.lease.until.getTime()
 }
 
 /** Locks the rows in the order everybody uses and says how each is now. */

@@ -5,9 +5,9 @@ export default defineConfig({
   test: {
     env: { TZ: 'UTC' },
     include: [
-      'test/jobs/{our-fields,overwrites,same-value,slice,tiers,while-held,windows,write-again,write-companies,write-limit,write-limit-rules,write-rejections}.test.ts',
+      'test/jobs/{overwrites,same-value,settle-own,slice,tiers,while-held,windows,write-again,write-companies,write-limit,write-limit-rules,write-rejections}.test.ts',
       'test/jobs/{score,score-accounts,sync-lives}.test.ts',
-      'test/store/{budgets,due,due-marks,overwrites,sync-runs}.test.ts',
+      'test/store/{budgets,due,due-marks,due-traces,lanes,overwrites,sync-runs}.test.ts',
     ],
     // Once for all mutants; each file makes a database of its own on it.
     globalSetup: './test/helpers/global-setup.ts',

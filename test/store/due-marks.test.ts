@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { SubjectKind } from '../../src/leads/facts.ts'
 import { inTransaction, openDatabase } from '../../src/store/database.ts'
@@ -45,10 +46,17 @@ describe('marks of many stages and kinds', () => {
   })
 
   test('come in the order of their times', async () => {
-    await scoreAt(['3'], from(-1))
-    await scoreAt(['1'], from(-3))
-    await scoreAt(['2'], from(-2))
-    expect(await claimed('score')).toEqual(['person 1', 'person 2', 'person 3'])
+    await scoreAt(['1'], from(-1))
+    await scoreAt(['2'], from(-3))
+    await scoreAt(['3'], from(-2))
+    await inTransaction(database.db, async (transaction) => {
+      // A plan that comes to the rows in the order of their names.
+      await sql`set local enable_nestloop = off; set local enable_hashjoin = off`.execute(
+        transaction,
+      )
+      const claims = await claim(transaction, id, 'score', 10, NOW)
+      expect(claims.map((each) => each.id)).toEqual(['2', '3', '1'])
+    })
   })
 
   test('of one id in two kinds are settled each for itself', async () => {

@@ -1,6 +1,6 @@
 import { context, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
-import { TracerProvider } from '@opentelemetry/sdk-trace'
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { inTransaction } from '../../src/store/database.ts'
@@ -15,10 +15,13 @@ const NIGHT = new Date('2026-11-23T02:00:00Z')
 
 describe('the traces in the ledger of what is due', () => {
   const database = useDatabase()
+  const exporter = new InMemorySpanExporter()
   let installationId: string
   beforeAll(() => {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
-    trace.setGlobalTracerProvider(new TracerProvider({}))
+    trace.setGlobalTracerProvider(
+      new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }),
+    )
   })
   beforeEach(async () => {
     installationId = (await makeInstallation(database.db)).id
@@ -37,6 +40,12 @@ describe('the traces in the ledger of what is due', () => {
       await work()
       return trace.getActiveSpan()?.spanContext().traceId ?? 'none'
     })
+  /** The ids of the traces that the spans of a trace point to. */
+  const linked = (id: string) =>
+    exporter
+      .getFinishedSpans()
+      .filter((span) => span.spanContext().traceId === id)
+      .flatMap(({ links }) => links.map((link) => link.context.traceId))
   /** The trace ids of the rows by subject; null where there is none. */
   const traces = async () => {
     const { rows } = await sql<{ id: string; trace: string | null }>`
@@ -49,6 +58,7 @@ describe('the traces in the ledger of what is due', () => {
     const first = await traced(() => markScore('1', '2'))
     const second = await traced(() => markScore('2'))
     expect(await traces()).toEqual({ 1: first, 2: second })
+    expect([linked(first), linked(second)]).toEqual([[], [first]])
     const claims = await claimScore()
     expect(claims.map(({ trace: of }) => of?.split('-')[1]).toSorted()).toEqual(
       [first, second].toSorted(),
@@ -71,6 +81,22 @@ describe('the traces in the ledger of what is due', () => {
       1: first,
       2: second,
       3: own,
+    })
+  })
+
+  test('a batch of several traces marks other subjects of the same ids in their own, too', async () => {
+    const first = await traced(() => markScore('1'))
+    const second = await traced(() => markScore('2'))
+    const fetches = ['2', '1'].map((id) => ({
+      ...({ installationId, stage: 'fetch', kind: 'contacts', id } as const),
+    }))
+    await inBatch('score', {}, await claimScore(), () => markAll(database.db, fetches, NOW))
+    const { rows } = await sql<{ id: string; trace: string }>`
+      select subject_id as id, split_part(trace, '-', 2) as trace from due
+      where stage = 'fetch' and installation_id = ${installationId}`.execute(database.db)
+    expect(Object.fromEntries(rows.map((row) => [row.id, row.trace]))).toEqual({
+      1: first,
+      2: second,
     })
   })
 
@@ -107,5 +133,7 @@ describe('the traces in the ledger of what is due', () => {
       )
     })
     expect(await traces()).toEqual({ 1: id, 9: id })
+    const next = await traced(() => markAll(database.db, [subject], NOW))
+    expect(linked(next)).toEqual([id])
   })
 })

@@ -141,6 +141,7 @@ describe('the ledger of what is due', () => {
     expect(await claimScore(10, LATER)).toEqual([])
     expect(await settleScore(quick)).toBe(0)
     expect(await claimScore(10, MUCH_LATER)).toEqual([])
+    expect(await settleScore(slow)).toBe(1)
   })
 
   test('what is marked after another worker is done is not taken for what this one had', async () => {
