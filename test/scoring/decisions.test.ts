@@ -135,6 +135,36 @@ describe('the matrix', () => {
   })
 
   test.each([
+    ['mql', 'review'],
+    ['disqualified', 'hold'],
+  ])('whoever a gate holds at %s is not routed: %s', (stage, action) => {
+    const sql = signals(
+      'id: f, dimension: fit, points: 50, when: { person.x: 1 }',
+      'id: e, dimension: engagement, points: 40, on: done',
+    )
+    const gates = `[{ id: g, unless: { person.authority: confirmed }, then: { stage_at_most: ${stage}, reason: Why } }]`
+    const held = modelOf({ matrix, signals: sql, gates })
+    const person = { x: 1 }
+    expect(score(held, { person, activities: [done] })).toMatchObject({ stage, action })
+    const free = { person: { ...person, authority: 'confirmed' }, activities: [done] }
+    expect(score(held, free)).toMatchObject({ stage: 'sql', action: 'route_now' })
+  })
+
+  test('whoever a gate holds where the score is anyway is reviewed as the matrix says', () => {
+    const gates =
+      '[{ id: g, unless: { person.authority: confirmed }, then: { stage_at_most: mql, reason: Why } }]'
+    const kept = modelOf({
+      matrix: matrix.replace('low_high: review', 'low_high: route_now'),
+      signals: PLAIN,
+      gates,
+    })
+    expect(score(kept, { activities: earning(60) })).toMatchObject({
+      stage: 'mql',
+      action: 'route_now',
+    })
+  })
+
+  test.each([
     [80, 'route_now'],
     [60, 'review'],
     [10, 'nurture'],

@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import { compileModel } from '../../src/scoring/engine/compile.ts'
 import {
   type FactsDocument,
@@ -6,7 +7,7 @@ import {
 } from '../../src/scoring/language/facts-document.ts'
 import { formatProblem } from '../../src/scoring/language/model-problem.ts'
 import { type Model, parseModel } from '../../src/scoring/language/parse.ts'
-import type { Facts, Result } from '../../src/scoring/result.ts'
+import type { Facts, Result, Scorer } from '../../src/scoring/result.ts'
 
 export const AS_OF = new Date('2026-11-21T00:00:00.000Z')
 export const MINUTE = 60_000
@@ -43,13 +44,23 @@ export function factsOf(document: Readonly<Record<string, unknown>>, asOf = AS_O
   return readFacts(factsDocumentSchema.parse(document) satisfies FactsDocument, asOf)
 }
 
-/** Scores facts as a person writes them, ages counted back from `asOf`. */
+const scorers = new WeakMap<Model, Scorer>()
+
+/**
+ * Scores facts as a person writes them, ages counted back from `asOf`. Somebody who goes through very many people must
+ * come to the same, whoever came before.
+ */
 export function score(
   model: Model,
   document: Readonly<Record<string, unknown>>,
   asOf = AS_OF,
 ): Result {
-  return compileModel(model).score(factsOf(document, asOf), asOf)
+  const facts = factsOf(document, asOf)
+  const result = compileModel(model).score(facts, asOf)
+  const busy = scorers.get(model) ?? compileModel(model)
+  scorers.set(model, busy)
+  expect(result).toMatchObject(busy.standing(facts, asOf))
+  return result
 }
 
 /** The exact sum of the contributions, in points. */

@@ -96,6 +96,8 @@ const CASES: readonly [condition: string, person: Person, expected: boolean][] =
 describe('a condition on facts', () => {
   test.each(CASES)('%s on %j is %j', (condition, person, expected) => {
     expect(holds(condition, person)).toBe(expected)
+    // What is more than one test of one field is decided in another way.
+    expect(holds(`{ all: [ ${condition} ] }`, person)).toBe(expected)
   })
 })
 

@@ -38,12 +38,15 @@ function standingOf(result: Result | Itemised): Standing {
 
 /** With its lines written out. */
 function spread({ lines, ...standing }: Itemised) {
-  return { ...standing, lines: [...lines] }
+  const places = Array.from({ length: lines.length + 1 }, (_, place) => place)
+  const looks = places.map((place) => [lines.signalAt(place), lines.pointsAt(place)])
+  return { ...standing, lines: [...lines], looks }
 }
 
 function itemisedOf(result: Result): ReturnType<typeof spread> {
   const lines = result.contributions.map(({ because: _, ...line }) => line)
-  return { ...standingOf(result), lines }
+  const looks = [...lines.map(({ signal, points }) => [signal, points]), ['', 0]]
+  return { ...standingOf(result), lines, looks }
 }
 
 describe('the three ways to score agree, whatever the model and the people', {

@@ -94,8 +94,7 @@ describe('the explanation', () => {
 })
 
 describe('a line of the explanation', () => {
-  const base = score(model, facts)
-  const told = (changes: Partial<Result>) => explainResult({ ...base, ...changes })
+  const told = (changes: Partial<Result>) => explainResult({ ...score(model, facts), ...changes })
   const line = (contribution: Partial<Contribution>) => {
     const whole = { signal: 's', label: 'L', dimension: 'fit', points: 1, decayed: 0, because: [] }
     return told({ contributions: [{ ...whole, ...contribution }] })[3]

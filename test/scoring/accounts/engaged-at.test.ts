@@ -2,8 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { engagedAt } from '../../../src/scoring/accounts/engaged-at.ts'
 import { AS_OF, DAY, modelOf, score, signals } from '../models.ts'
 
-function lastEngaged(signal: string, ...ages: readonly number[]): number | null {
-  const model = modelOf({ signals: signals(`dimension: engagement, ${signal}`) })
+function lastEngaged(
+  signal: string,
+  ages: readonly number[],
+  dimension = 'engagement',
+): number | null {
+  const model = modelOf({ signals: signals(`dimension: ${dimension}, ${signal}`) })
   const activities = ages.map((age) => ({ type: 'page_view', age: `${age}d` }))
   const at = engagedAt(score(model, { activities }))
   return at && (AS_OF.getTime() - at.getTime()) / DAY
@@ -34,6 +38,13 @@ describe('when somebody was engaged last', () => {
     ['silence engages nobody', 'id: s, points: -5, inactive_for: 2d', [3], null],
   ]
   test.each(cases)('%s', (_name, signal, ages, expected) => {
-    expect(lastEngaged(signal, ...ages)).toBe(expected)
+    expect(lastEngaged(signal, ages)).toBe(expected)
+  })
+  test.each([
+    ['engagement', 3],
+    ['intent', 3],
+    ['fit', null],
+  ])('what earns %s came last %s days ago', (dimension, expected) => {
+    expect(lastEngaged('id: s, points: 5, on: page_view', [3], dimension)).toBe(expected)
   })
 })
