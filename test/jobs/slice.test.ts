@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type BatchWork, backoffMs, SLICE_MS, workSlice } from '../../jobs/slice.ts'
+import { hear } from '../../src/diagnostics.ts'
 import {
   CrmAuthExpired,
   CrmDisconnected,
@@ -8,6 +9,7 @@ import {
   CrmRateLimited,
   CrmRejected,
   CrmUnavailable,
+  LeaseLost,
   UserError,
 } from '../../src/errors.ts'
 import { type Claim, claim, mark, settle } from '../../src/store/due.ts'
@@ -97,6 +99,41 @@ describe('what becomes of claimed rows when the work fails', () => {
     }
     expect(backoffMs([failed(0), failed(3), failed(1)])).toBe(16_000)
     expect(backoffMs([])).toBe(2_000)
+  })
+
+  test('it is told to the log and to the figures, without anybody having to look for it', async () => {
+    const deps = stageDeps(database.db, movableClock(NOW))
+    const warned = vi.spyOn(deps.log, 'warn')
+    const heard: unknown[] = []
+    onTestFinished(hear('batch returned', (event) => heard.push(event)))
+    const error = new CrmUnavailable('hubspot', 'away')
+    await workSlice(deps, 'score', installation.id, 10, () => Promise.reject(error))
+    const where = { stage: 'score', installationId: installation.id }
+    expect(warned.mock.calls).toEqual([[{ ...where, claims: 1, error }, 'stage failed']])
+    expect(heard).toEqual([{ crm: 'hubspot', stage: 'score', error: 'unavailable' }])
+  })
+
+  test('rows that another worker has are its own; the others are free at once', async () => {
+    await mark(database.db, installation.id, 'score', 'person', ['2'], NOW)
+    const deps = stageDeps(database.db, movableClock(NOW))
+    const [warned, informed] = [vi.spyOn(deps.log, 'warn'), vi.spyOn(deps.log, 'info')]
+    const error = new LeaseLost('1 of 2 are somebody else’s')
+    await workSlice(deps, 'score', installation.id, 10, async () => {
+      await claim(database.db, installation.id, 'score', 1, seconds(9))
+      throw error
+    })
+    const { rows } = await sql`select attempts, due_at, lease_until, last_error from due
+      where installation_id = ${installation.id} order by lease_until nulls first`.execute(
+      database.db,
+    )
+    const row = { attempts: 0, due_at: NOW, last_error: null }
+    expect(rows).toEqual([
+      { ...row, lease_until: null },
+      { ...row, lease_until: seconds(17) },
+    ])
+    const where = { stage: 'score', installationId: installation.id }
+    expect(informed.mock.calls).toEqual([[{ ...where, error }, 'batch left to another worker']])
+    expect(warned).not.toHaveBeenCalled()
   })
 
   test('a paused installation is left alone', async () => {
