@@ -71,6 +71,16 @@ describe('scoring what is due', () => {
     ])
   })
 
+  test('wakes the writing once there is something to write, and not otherwise', async () => {
+    await addPerson('1', { seniority: 'vp' })
+    const deps = stageDeps(database.db, movableClock(NOW))
+    await score(wake(), deps)
+    expect(deps.woken).toEqual(['write_back'])
+    await mark(database.db, installation.id, 'score', 'person', ['1'], NOW)
+    await score(wake(), deps)
+    expect(deps.woken).toEqual(['write_back'])
+  })
+
   test('keeps score and receipt, marks the writing, and notes when time changes it', async () => {
     await addPerson('1', { seniority: 'vp' })
     await visitedPricing('1')

@@ -53,5 +53,8 @@ describe('a record that the CRM refuses', () => {
     await crm.says({ activities: [crm.visit('1', 'a')] })
     await crm.write()
     expect(await crm.rejections()).toEqual([])
+    expect(await crm.rows('select from score where installation_id = $id')).toEqual([])
+    const people = 'select id, deleted_at as at from person where installation_id = $id'
+    expect(await crm.rows(people)).toEqual([{ id: '1', at: crm.clock.now() }])
   })
 })

@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     env: { TZ: 'UTC' },
     include: [
-      'test/jobs/{overwrites,publish,same-value,settle-own,slice,tiers,while-held,windows,write-again,write-companies,write-limit,write-limit-rules,write-rejections,write-retries}.test.ts',
+      'test/jobs/{overwrites,publish,same-value,settle-own,slice,task-marks,tiers,while-held,windows,write-again,write-companies,write-limit,write-limit-rules,write-rejections,write-retries}.test.ts',
       'test/jobs/{score,score-accounts,sync-lives}.test.ts',
       'test/store/{budgets,due,due-marks,due-traces,lanes,overwrites,sync-runs}.test.ts',
     ],
