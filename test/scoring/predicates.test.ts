@@ -90,6 +90,12 @@ const CASES: readonly [condition: string, person: Person, expected: boolean][] =
   ['{ none: [ { person.x: a }, { person.y: b } ] }', { x: 'c', y: 'c' }, true],
   ['{ none: [ { person.x: a }, { person.y: b } ] }', { x: 'c' }, false],
   ['{ none: [ { person.x: a }, { person.y: b } ] }', { x: 'a' }, false],
+  ['{ none: [ { person.x: a }, { person.y: b } ] }', { y: 'c' }, false],
+  ['{ person.x: { exists: true, gte: 5 } }', { x: 'about 10' }, false],
+  ['{ person.x: { gt: 5, contains: about } }', { x: 'about 10' }, false],
+  ['{ person.x: { exists: true, gte: 5, lt: 9 } }', { x: 7 }, true],
+  ['{ none: [ { person.x: { exists: true, gte: 5 } } ] }', { x: 'about 10' }, false],
+  ['{ none: [ { person.x: { gt: 5, starts_with: none } } ] }', { x: 'about 10' }, true],
   ['{ person.constructor: { exists: true } }', {}, false],
 ]
 
