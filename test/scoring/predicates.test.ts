@@ -96,6 +96,10 @@ const CASES: readonly [condition: string, person: Person, expected: boolean][] =
   ['{ person.x: { exists: true, gte: 5, lt: 9 } }', { x: 7 }, true],
   ['{ none: [ { person.x: { exists: true, gte: 5 } } ] }', { x: 'about 10' }, false],
   ['{ none: [ { person.x: { gt: 5, starts_with: none } } ] }', { x: 'about 10' }, true],
+  ['{ person.x: a, any: [ { person.y: b } ] }', { x: 'a', y: 'c' }, false],
+  ['{ person.x: a, any: [ { person.y: b } ] }', { x: 'a', y: 'b' }, true],
+  ['{ person.x: { eq: a, in: [a, b] } }', { x: 'b' }, false],
+  ['{ person.x: { eq: a, in: [a, b] } }', { x: 'a' }, true],
   ['{ person.constructor: { exists: true } }', {}, false],
 ]
 
