@@ -4,7 +4,7 @@ import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@open
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { inTransaction } from '../../src/store/database.ts'
-import { claim, mark, markAll, settle } from '../../src/store/due.ts'
+import { claim, type DueStage, mark, markAll, settle } from '../../src/store/due.ts'
 import { markEverybody } from '../../src/store/due-everybody.ts'
 import { postpone } from '../../src/store/leases.ts'
 import { inBatch, inRequest } from '../../src/tracing/spans.ts'
@@ -46,25 +46,25 @@ describe('the traces in the ledger of what is due', () => {
       .getFinishedSpans()
       .filter((span) => span.spanContext().traceId === id)
       .flatMap(({ links }) => links.map((link) => link.context.traceId))
-  /** The trace ids of the rows by subject; null where there is none. */
-  const traces = async () => {
+  /** The trace ids of the rows of these stages by subject; null where there is none. */
+  const traces = async (...stages: readonly DueStage[]) => {
     const { rows } = await sql<{ id: string; trace: string | null }>`
       select subject_id as id, split_part(trace, '-', 2) as trace from due
-      where installation_id = ${installationId}`.execute(database.db)
+      where installation_id = ${installationId} and stage = any(${stages})`.execute(database.db)
     return Object.fromEntries(rows.map((row) => [row.id, row.trace]))
   }
 
   test('whoever marks last is in the row and in its claim', async () => {
     const first = await traced(() => markScore('1', '2'))
     const second = await traced(() => markScore('2'))
-    expect(await traces()).toEqual({ 1: first, 2: second })
+    expect(await traces('score')).toEqual({ 1: first, 2: second })
     expect([linked(first), linked(second)]).toEqual([[], [first]])
     const claims = await claimScore()
     expect(claims.map(({ trace: of }) => of?.split('-')[1]).toSorted()).toEqual(
       [first, second].toSorted(),
     )
     await markScore('1')
-    expect((await traces())['1']).toBeNull()
+    expect((await traces('score'))['1']).toBeNull()
   })
 
   test('a batch of several traces marks everybody in their own', async () => {
@@ -74,10 +74,7 @@ describe('the traces in the ledger of what is due', () => {
       await mark(database.db, installationId, 'write_back', 'person', ['3', '2', '1'], NOW)
       return trace.getActiveSpan()?.spanContext().traceId
     })
-    const { rows } = await sql<{ id: string; trace: string }>`
-      select subject_id as id, split_part(trace, '-', 2) as trace from due
-      where stage = 'write_back' and installation_id = ${installationId}`.execute(database.db)
-    expect(Object.fromEntries(rows.map((row) => [row.id, row.trace]))).toEqual({
+    expect(await traces('write_back')).toEqual({
       1: first,
       2: second,
       3: own,
@@ -91,10 +88,7 @@ describe('the traces in the ledger of what is due', () => {
       ...({ installationId, stage: 'fetch', kind: 'contacts', id } as const),
     }))
     await inBatch('score', {}, await claimScore(), () => markAll(database.db, fetches, NOW))
-    const { rows } = await sql<{ id: string; trace: string }>`
-      select subject_id as id, split_part(trace, '-', 2) as trace from due
-      where stage = 'fetch' and installation_id = ${installationId}`.execute(database.db)
-    expect(Object.fromEntries(rows.map((row) => [row.id, row.trace]))).toEqual({
+    expect(await traces('fetch')).toEqual({
       1: first,
       2: second,
     })
@@ -103,7 +97,7 @@ describe('the traces in the ledger of what is due', () => {
   test('what is tried again goes on in its trace', async () => {
     const id = await traced(() => markScore('1'))
     await postpone(database.db, installationId, 'score', await claimScore(), NOW, 'away')
-    expect(await traces()).toEqual({ 1: id })
+    expect(await traces('score')).toEqual({ 1: id })
   })
 
   test('what time alone makes due begins another trace, and what came meanwhile keeps its own', async () => {
@@ -118,7 +112,7 @@ describe('the traces in the ledger of what is due', () => {
         claims.map((each) => ({ claim: each, nextDueAt: NIGHT })),
       ),
     )
-    expect(await traces()).toEqual({ 1: null, 2: meanwhile })
+    expect(await traces('score')).toEqual({ 1: null, 2: meanwhile })
   })
 
   test('marks of many kinds, and of everybody, carry the trace, too', async () => {
@@ -132,7 +126,7 @@ describe('the traces in the ledger of what is due', () => {
         markEverybody(transaction, installationId, false, NOW),
       )
     })
-    expect(await traces()).toEqual({ 1: id, 9: id })
+    expect(await traces('score', 'fetch')).toEqual({ 1: id, 9: id })
     const next = await traced(() => markAll(database.db, [subject], NOW))
     expect(linked(next)).toEqual([id])
   })
