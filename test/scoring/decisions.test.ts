@@ -134,6 +134,9 @@ describe('the matrix', () => {
     expect(score(model, { person: { x }, activities }).action).toBe(action)
   })
 
+  const heldAt = (stage: string) =>
+    `[{ id: g, unless: { person.authority: confirmed }, then: { stage_at_most: ${stage}, reason: Why } }]`
+
   test.each([
     ['mql', 'review'],
     ['disqualified', 'hold'],
@@ -142,21 +145,18 @@ describe('the matrix', () => {
       'id: f, dimension: fit, points: 50, when: { person.x: 1 }',
       'id: e, dimension: engagement, points: 40, on: done',
     )
-    const gates = `[{ id: g, unless: { person.authority: confirmed }, then: { stage_at_most: ${stage}, reason: Why } }]`
-    const held = modelOf({ matrix, signals: sql, gates })
+    const held = modelOf({ matrix, signals: sql, gates: heldAt(stage) })
     const person = { x: 1 }
     expect(score(held, { person, activities: [done] })).toMatchObject({ stage, action })
     const free = { person: { ...person, authority: 'confirmed' }, activities: [done] }
     expect(score(held, free)).toMatchObject({ stage: 'sql', action: 'route_now' })
   })
 
-  test('whoever a gate holds where the score is anyway is reviewed as the matrix says', () => {
-    const gates =
-      '[{ id: g, unless: { person.authority: confirmed }, then: { stage_at_most: mql, reason: Why } }]'
+  test('a gate at the stage that is reached anyway takes nothing from what the matrix says', () => {
     const kept = modelOf({
       matrix: matrix.replace('low_high: review', 'low_high: route_now'),
       signals: PLAIN,
-      gates,
+      gates: heldAt('mql'),
     })
     expect(score(kept, { activities: earning(60) })).toMatchObject({
       stage: 'mql',

@@ -84,9 +84,9 @@ describe('the traces in the ledger of what is due', () => {
   test('a batch of several traces marks other subjects of the same ids in their own, too', async () => {
     const first = await traced(() => markScore('1'))
     const second = await traced(() => markScore('2'))
-    const fetches = ['2', '1'].map((id) => ({
-      ...({ installationId, stage: 'fetch', kind: 'contacts', id } as const),
-    }))
+    const fetches = ['2', '1'].map(
+      (id) => ({ installationId, stage: 'fetch', kind: 'contacts', id }) as const,
+    )
     await inBatch('score', {}, await claimScore(), () => markAll(database.db, fetches, NOW))
     expect(await traces('fetch')).toEqual({
       1: first,
